@@ -1,0 +1,54 @@
+"""What happened, for whoever needs to know. An event names its subject; consumers re-read the state."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class EventKind(StrEnum):
+    REQUEST_RECEIVED = "request.received"
+    REQUEST_PROPOSED = "request.proposed"
+    REQUEST_DRAFTED = "request.drafted"
+    REQUEST_ESCALATED = "request.escalated"
+    REQUEST_DECLINED = "request.declined"
+    REQUEST_DISCARDED = "request.discarded"
+    REQUEST_HANDLED = "request.handled"
+    REQUEST_BOOKED = "request.booked"
+    REQUEST_EXPIRED = "request.expired"
+    BOOKING_REQUESTED = "booking.requested"
+    BOOKING_HELD = "booking.held"
+    BOOKING_CONFIRMED = "booking.confirmed"
+    BOOKING_RESCHEDULED = "booking.rescheduled"
+    BOOKING_CANCELLED = "booking.cancelled"
+    BOOKING_EXPIRED = "booking.expired"
+    BOOKING_ARRIVED = "booking.arrived"
+    BOOKING_COMPLETED = "booking.completed"
+    BOOKING_NO_SHOW = "booking.no_show"
+    BOOKING_RESEND = "booking.resend"
+    BOOKING_CONTACT_CORRECTED = "booking.contact_corrected"
+    BOOKING_CONFLICTED = "booking.conflicted"
+    BOOKING_REMINDED = "booking.reminded"
+    REMINDER_DUE = "reminder.due"
+    SLOT_FREED = "slot.freed"
+    TIMES_ASKED = "times.asked"
+    RULES_CHANGED = "rules.changed"
+    RULES_REFUSED = "rules.refused"
+    CALENDAR_UNREADABLE = "calendar.unreadable"
+    DELIVERY_FAILED = "delivery.failed"
+    DEAD_LETTER = "dead_letter.received"
+    HOME_OPENED = "home.opened"
+
+
+class Event(BaseModel):
+    """`subject` is the id of the booking, request ... that `kind` speaks of; `data` is small and JSON."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    kind: EventKind
+    subject: str
+    at: int
+    data: dict[str, Any] = Field(default_factory=dict)

@@ -1,0 +1,125 @@
+"""Every key of the table, and nothing else that knows how one is spelled.
+
+| entity   | pk                | sk               | gsi1 (customer)       | gsi2 (resource, time)  | gsi3 (status, due)          |
+|----------|-------------------|------------------|-----------------------|------------------------|-----------------------------|
+| booking  | BOOKING#id        | BOOKING          | CUSTOMER#id / start   | RESOURCE#id / start    | BOOKING#state / due         |
+| page     | RESOURCE#id       | PAGE#2026-05-05  |                       |                        |                             |
+| request  | REQUEST#id        | REQUEST          | CUSTOMER#id / at      |                        | REQUEST#state / at          |
+| proposal | PROPOSAL#id       | PROPOSAL         | CUSTOMER#id / at      |                        |                             |
+| customer | CUSTOMER#id       | CUSTOMER         | PHONE#last4 / id      | CUSTOMERS / name       |                             |
+| contact  | CONTACT#value     | CONTACT          |                       |                        |                             |
+| audit    | <subject pk>      | AUDIT#at#id      |                       |                        |                             |
+| effect   | <subject pk>      | EFFECT#name      |                       |                        |                             |
+| event    | EVENT#id          | EVENT            |                       |                        | OUTBOX / at (until relayed) |
+| spent    | SPENT#nonce       | SPENT            |                       |                        |                             |
+| rules    | RULES             | CURRENT          |                       |                        |                             |
+| notice   | <subject pk>      | NOTICE#kind      |                       |                        |                             |
+| seen     | SEEN#id           | SEEN             |                       |                        |                             |
+| bucket   | BUCKET#name       | BUCKET           |                       |                        |                             |
+| short    | SHORT#id          | SHORT            |                       |                        |                             |
+| reminder | BOOKING#id        | REMINDER#seconds |                       |                        | REMINDER / due              |
+
+Times inside keys are epoch seconds, zero-padded to 12 digits, so that they sort.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+
+class Key(NamedTuple):
+    pk: str
+    sk: str
+
+
+def at(instant: int) -> str:
+    return f"{instant:012d}"
+
+
+def booking(id_: str) -> Key:
+    return Key(f"BOOKING#{id_}", "BOOKING")
+
+
+def request(id_: str) -> Key:
+    return Key(f"REQUEST#{id_}", "REQUEST")
+
+
+def proposal(id_: str) -> Key:
+    return Key(f"PROPOSAL#{id_}", "PROPOSAL")
+
+
+def customer(id_: str) -> Key:
+    return Key(f"CUSTOMER#{id_}", "CUSTOMER")
+
+
+def contact(value: str) -> Key:
+    """`value` is a lower-case mail address or an E.164 number."""
+    return Key(f"CONTACT#{value}", "CONTACT")
+
+
+def page(resource: str, day: date) -> Key:
+    return Key(f"RESOURCE#{resource}", f"PAGE#{day.isoformat()}")
+
+
+def event(id_: str) -> Key:
+    return Key(f"EVENT#{id_}", "EVENT")
+
+
+def spent(nonce: str) -> Key:
+    return Key(f"SPENT#{nonce}", "SPENT")
+
+
+def seen(id_: str) -> Key:
+    return Key(f"SEEN#{id_}", "SEEN")
+
+
+def bucket(name: str) -> Key:
+    return Key(f"BUCKET#{name}", "BUCKET")
+
+
+def short(id_: str) -> Key:
+    return Key(f"SHORT#{id_}", "SHORT")
+
+
+def audit(subject: Key, instant: int, id_: str) -> Key:
+    return Key(subject.pk, f"AUDIT#{at(instant)}#{id_}")
+
+
+def effect(subject: Key, name: str) -> Key:
+    return Key(subject.pk, f"EFFECT#{name}")
+
+
+def notice(subject: Key, kind: str) -> Key:
+    return Key(subject.pk, f"NOTICE#{kind}")
+
+
+def reminder(booking_id: str, before: int) -> Key:
+    """`before` is how many seconds before the start."""
+    return Key(f"BOOKING#{booking_id}", f"REMINDER#{before:09d}")
+
+
+RULES = Key("RULES", "CURRENT")
+OUTBOX = "OUTBOX"
+REMINDER = "REMINDER"
+CUSTOMERS = "CUSTOMERS"
+
+
+def of_customer(id_: str) -> str:
+    return f"CUSTOMER#{id_}"
+
+
+def of_resource(id_: str) -> str:
+    return f"RESOURCE#{id_}"
+
+
+def of_phone(last4: str) -> str:
+    return f"PHONE#{last4}"
+
+
+def booking_state(state: str) -> str:
+    return f"BOOKING#{state}"
+
+
+def request_state(state: str) -> str:
+    return f"REQUEST#{state}"

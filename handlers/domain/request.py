@@ -1,0 +1,131 @@
+"""What somebody asked for: the inbound message, what was understood (the reading), and where it stands.
+
+RECEIVED -> (PROPOSED | DRAFT | ESCALATED | DECLINED);  DRAFT -> PROPOSED | DISCARDED;  ESCALATED -> HANDLED
+PROPOSED -> BOOKED | EXPIRED (a proposal that ran out; asking again starts over)
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from handlers.domain.slot import Slot, Window
+
+Lane = Literal["form", "read", "direct"]
+Move = Literal["propose", "draft", "escalate", "decline"]
+Channel = Literal["web", "email", "text", "voice", "staff"]
+
+
+class RequestState(StrEnum):
+    RECEIVED = "RECEIVED"
+    PROPOSED = "PROPOSED"
+    DRAFT = "DRAFT"
+    ESCALATED = "ESCALATED"
+    DECLINED = "DECLINED"
+    DISCARDED = "DISCARDED"
+    HANDLED = "HANDLED"
+    BOOKED = "BOOKED"
+    EXPIRED = "EXPIRED"
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class ServiceReading(Frozen):
+    value: str | None = None
+    confidence: float = 0.0
+    quote: str = ""
+    candidates: tuple[str, ...] = ()
+    """Up to three services worth asking about, best first."""
+    also: tuple[str, ...] = ()
+    """Further services asked for in the same visit."""
+
+
+class FieldReading(Frozen):
+    """`value` is an int for a party size, a resource id for a resource."""
+
+    value: int | str | None = None
+    confidence: float = 0.0
+    quote: str = ""
+
+
+class CustomerReading(Frozen):
+    name: str | None = None
+    email: str | None = None
+    phone: str | None = None
+
+
+class Reading(Frozen):
+    """The answer of a `Reader`; its JSON is the stable shape of `frontdesk read`."""
+
+    lane: Lane = "read"
+    move: Move = "draft"
+    service: ServiceReading = ServiceReading()
+    when: tuple[Window, ...] = ()
+    party_size: FieldReading = FieldReading()
+    resource: FieldReading = FieldReading()
+    customer: CustomerReading = CustomerReading()
+    review: tuple[str, ...] = ()
+    """Names of the fields a human must look at."""
+
+
+class Message(Frozen):
+    """What arrived, with the quoted thread and signature still in `text`."""
+
+    channel: Channel
+    text: str
+    sender: str = ""
+    """Mail address or E.164 number."""
+    sender_name: str = ""
+    recipient: str = ""
+    subject: str = ""
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+    received: int = 0
+    authenticated: bool = False
+    """DMARC-aligned pass."""
+    raw: str = ""
+    """Where the original stands in `Files`."""
+    attachments: tuple[str, ...] = ()
+
+
+class Request(Frozen):
+    id: str
+    state: RequestState
+    lane: Lane
+    channel: Channel
+    message: Message
+    reading: Reading | None = None
+    customer: str | None = None
+    name: str = ""
+    email: str | None = None
+    phone: str | None = None
+    proposal: str | None = None
+    booking: str | None = None
+    reason: str = ""
+    """Why it was escalated, declined or discarded, for people."""
+    created: int = 0
+    changed: int = 0
+    changed_by: str = ""
+    rev: int = 0
+
+
+class Proposal(Frozen):
+    """Slots offered to a customer; a booking must match one of them while `expires` (epoch s) is ahead."""
+
+    id: str
+    channel: Channel
+    slots: tuple[Slot, ...]
+    party: int = 1
+    request: str | None = None
+    customer: str | None = None
+    replaces: str | None = None
+    """Booking id, when these are offered for a reschedule."""
+    created: int = 0
+    expires: int = 0
+    taken: str | None = None
+    """Booking id made from it."""
+    rev: int = 0

@@ -1,0 +1,282 @@
+"""What Frontdesk needs from outside, in our words. `adapters/` implements these; only `bootstrap` chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from handlers.domain.booking import Booking
+from handlers.domain.events import Event
+from handlers.domain.keys import Key
+from handlers.domain.request import Message, Reading
+from handlers.domain.rules.model import Rules
+
+Item = dict[str, Any]
+"""JSON-like: str, int, float, bool, None, list and dict; always has `pk` and `sk`.
+An index is entered by having `gsi1pk`/`gsi1sk` (2, 3); `ttl` (epoch s) lets the store clean it up some day."""
+
+Index = Literal["gsi1", "gsi2", "gsi3"]
+
+
+# --- Store -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The item does not exist; with `attribute`, it lacks that attribute (or does not exist)."""
+
+    attribute: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Equals:
+    attribute: str
+    value: str | int | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Less:
+    """attribute < value; false when the item lacks it."""
+
+    attribute: str
+    value: str | int
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    of: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    of: tuple[Condition, ...]
+
+
+Condition = Absent | Equals | Less | AllOf | AnyOf
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    item: Item
+    when: Condition | None = None
+
+    @property
+    def key(self) -> Key:
+        return Key(self.item["pk"], self.item["sk"])
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Sets and removes top-level attributes; creates the item when it is absent and `when` allows it."""
+
+    key: Key
+    set: Mapping[str, Any] = field(default_factory=dict)
+    remove: tuple[str, ...] = ()
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    key: Key
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    key: Key
+    when: Condition
+
+
+Operation = Put | Update | Delete | Check
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Items of one partition, in sort-key order. `index=None` is the table itself (strongly consistent).
+
+    `low`/`high` bound the sort key, both inclusive; `prefix` is shorthand for a range. `limit` items a page."""
+
+    pk: str
+    index: Index | None = None
+    prefix: str = ""
+    low: str | None = None
+    high: str | None = None
+    limit: int = 100
+    backwards: bool = False
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    items: tuple[Item, ...]
+    cursor: str | None = None
+    """Pass it on in the next query; None at the end."""
+
+
+class Store(Protocol):
+    def get(self, key: Key) -> Item | None:
+        """Strongly consistent. None when there is none."""
+        ...
+
+    def query(self, query: Query) -> Found: ...
+
+    def transact(self, operations: Sequence[Operation], token: str = "") -> None:
+        """All or nothing. At most 100 operations on distinct keys (ValueError otherwise).
+
+        Raises StaleWrite with the indexes of the failed conditions. With `token`, a repeat within ten minutes
+        of a transaction that was committed is a no-op.
+        """
+        ...
+
+
+# --- Outside services ------------------------------------------------------------------------------------------
+
+
+class Clock(Protocol):
+    def now(self) -> int:
+        """Epoch seconds."""
+        ...
+
+
+class Ids(Protocol):
+    def new(self) -> str:
+        """A new id: 12+ characters of [0-9a-z], unguessable."""
+        ...
+
+
+Busy = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class FreeBusy:
+    """`busy[calendar]` is sorted [start, end) epoch seconds; `errors[calendar]` says why one can't be read."""
+
+    busy: Mapping[str, tuple[Busy, ...]]
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """`transparent` events don't block (capacity calendars). Times in epoch seconds, shown in `timezone`."""
+
+    id: str
+    calendar: str
+    start: int
+    end: int
+    timezone: str
+    summary: str
+    description: str = ""
+    attendees: tuple[str, ...] = ()
+    transparent: bool = False
+    cancelled: bool = False
+
+
+class Calendar(Protocol):
+    """Raises CalendarUnavailable when Google can't be reached after back-off."""
+
+    def free_busy(self, calendars: Sequence[str], start: int, end: int) -> FreeBusy: ...
+
+    def put(self, event: CalendarEvent) -> None:
+        """Insert, or bring the event with this id to this content (also when it was deleted)."""
+        ...
+
+    def move(self, event_id: str, source: str, target: str) -> None: ...
+
+    def remove(self, calendar: str, event_id: str) -> None:
+        """Done as well when there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """`key` makes a retry harmless where the provider can tell; `ics_method` marks an invitation."""
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    sender: str = ""
+    reply_to: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    ics: bytes = b""
+    ics_method: Literal["REQUEST", "CANCEL"] = "REQUEST"
+    attachments: tuple[Attachment, ...] = ()
+    key: str = ""
+
+
+class Mailer(Protocol):
+    """Raises DeliveryFailed."""
+
+    def send(self, mail: Mail) -> str:
+        """The provider's message id."""
+        ...
+
+    def forward(self, raw: bytes, *, to: str, sender: str, reply_to: str, headers: Mapping[str, str]) -> str:
+        """Sends a received message on with its body untouched; `headers` are set."""
+        ...
+
+
+class Texter(Protocol):
+    """Raises DeliveryFailed."""
+
+    def send(self, to: str, text: str, key: str = "") -> str: ...
+
+
+class Files(Protocol):
+    """Raw messages and other blobs, by path."""
+
+    def put(self, path: str, content: bytes) -> None: ...
+
+    def get(self, path: str) -> bytes:
+        """Raises NotFound."""
+        ...
+
+
+class Reader(Protocol):
+    def read(self, message: Message, rules: Rules, now: int) -> Reading: ...
+
+
+class Timers(Protocol):
+    """One-off timers; they may fire up to a minute late, and the tick is behind them."""
+
+    def set(self, name: str, at: int, event: Event) -> None: ...
+
+    def cancel(self, name: str) -> None:
+        """Done as well when there is none."""
+        ...
+
+
+class Bus(Protocol):
+    def put(self, events: Sequence[Event]) -> None: ...
+
+
+class Signer(Protocol):
+    """Signed, timed tokens. `audience` is the action a token is good for."""
+
+    def sign(self, audience: str, data: Mapping[str, Any], expires: int) -> str: ...
+
+    def open(self, audience: str, token: str, now: int) -> dict[str, Any]:
+        """Raises LinkInvalid, LinkExpired."""
+        ...
+
+
+class Invitations(Protocol):
+    def render(
+        self, booking: Booking, rules: Rules, *, method: Literal["REQUEST", "CANCEL"], link: str, now: int
+    ) -> bytes:
+        """An iCalendar object (RFC 5545, 5546) for the customer."""
+        ...
+
+
+class Pages(Protocol):
+    """Renders a template of `handlers/web/templates` (mail bodies included)."""
+
+    def render(self, template: str, **values: Any) -> str: ...
