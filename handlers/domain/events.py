@@ -12,6 +12,7 @@ class EventKind(StrEnum):
     REQUEST_RECEIVED = "request.received"
     REQUEST_PROPOSED = "request.proposed"
     REQUEST_DRAFTED = "request.drafted"
+    REQUEST_APPROVED = "request.approved"
     REQUEST_ESCALATED = "request.escalated"
     REQUEST_DECLINED = "request.declined"
     REQUEST_DISCARDED = "request.discarded"

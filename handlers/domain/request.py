@@ -1,7 +1,8 @@
 """What somebody asked for: the inbound message, what was understood (the reading), and where it stands.
 
-RECEIVED -> (PROPOSED | DRAFT | ESCALATED | DECLINED);  DRAFT -> PROPOSED | DISCARDED;  ESCALATED -> HANDLED
-PROPOSED -> BOOKED | EXPIRED (a proposal that ran out; asking again starts over)
+RECEIVED -> PROPOSED | DRAFT | ESCALATED | DECLINED | HANDLED (the direct lane)
+DRAFT | ESCALATED -> APPROVED (a person said yes or corrected it; slots are being found) | DISCARDED | HANDLED
+APPROVED -> PROPOSED | ESCALATED (nothing free);  PROPOSED -> BOOKED | EXPIRED (a proposal that ran out)
 """
 
 from __future__ import annotations
@@ -11,17 +12,22 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from handlers.domain.slot import Slot, Window
+from handlers.domain.slot import Slot, SlotQuery, Window
 
 Lane = Literal["form", "read", "direct"]
 Move = Literal["propose", "draft", "escalate", "decline"]
 Channel = Literal["web", "email", "text", "voice", "staff"]
 
 
+WAITING = ("DRAFT", "ESCALATED")
+"""States in which a person must do something."""
+
+
 class RequestState(StrEnum):
     RECEIVED = "RECEIVED"
     PROPOSED = "PROPOSED"
     DRAFT = "DRAFT"
+    APPROVED = "APPROVED"
     ESCALATED = "ESCALATED"
     DECLINED = "DECLINED"
     DISCARDED = "DISCARDED"
@@ -120,6 +126,8 @@ class Proposal(Frozen):
     channel: Channel
     slots: tuple[Slot, ...]
     party: int = 1
+    query: SlotQuery | None = None
+    """What it answers, so that an expired one can be answered afresh."""
     request: str | None = None
     customer: str | None = None
     replaces: str | None = None
