@@ -1,0 +1,80 @@
+"""What this process was told by its environment; read once, by the entries only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Choice(NamedTuple):
+    """`sqlite:PATH` -> ("sqlite", "PATH"); `ses` -> ("ses", "")."""
+
+    kind: str
+    where: str
+
+    @classmethod
+    def of(cls, text: str) -> Choice:
+        kind, _, where = text.partition(":")
+        return cls(kind, where)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The defaults run the whole desk out of one folder, with nothing configured."""
+
+    store: Choice = Choice("sqlite", "frontdesk.db")
+    """`sqlite:PATH` (":memory:" works) or `dynamodb:TABLE`."""
+    files: Choice = Choice("dir", "files")
+    """`dir:PATH` or `s3:BUCKET`."""
+    mail: Choice = Choice("dir", "mail")
+    """`dir:PATH` or `ses`."""
+    text: Choice = Choice("dir", "texts")
+    """`dir:PATH` or `aws:ORIGIN`."""
+    bus: Choice = Choice("none", "")
+    """`none` (whoever drains the outbox brings a bus) or `eventbridge:NAME`."""
+    timers: Choice = Choice("store", "")
+    """`store` (fired by the tick) or `scheduler:GROUP`."""
+    clock: Choice = Choice("system", "")
+    """`system` or `file:PATH`."""
+    base_url: str = "http://127.0.0.1:8000"
+    """Where customers reach us; without a trailing slash."""
+    secrets: tuple[str, ...] = ()
+    """Keys that sign links, newest first; the older ones are still accepted."""
+    slack_bot_token: str = ""
+    slack_signing_secret: str = ""
+    slack_api_url: str = "https://slack.com/api/"
+    bot_user: str = "UFRONTDESK"
+    bot_id: str = "BFRONTDESK"
+    google_api_url: str = ""
+    """"" = Google itself."""
+    google_credentials: str = ""
+    """A service account's JSON, or the path of its file."""
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Unset and empty variables keep their default."""
+        given = {name: value for name, value in (os.environ if env is None else env).items() if value}
+
+        def choice(name: str, default: Choice) -> Choice:
+            return Choice.of(given[name]) if name in given else default
+
+        return cls(
+            store=choice("FRONTDESK_STORE", cls.store),
+            files=choice("FRONTDESK_FILES", cls.files),
+            mail=choice("FRONTDESK_MAIL", cls.mail),
+            text=choice("FRONTDESK_TEXT", cls.text),
+            bus=choice("FRONTDESK_BUS", cls.bus),
+            timers=choice("FRONTDESK_TIMERS", cls.timers),
+            clock=choice("FRONTDESK_CLOCK", cls.clock),
+            base_url=given.get("FRONTDESK_BASE_URL", cls.base_url).rstrip("/"),
+            secrets=tuple(s.strip() for s in given.get("FRONTDESK_SECRETS", "").split(",") if s.strip()),
+            slack_bot_token=given.get("SLACK_BOT_TOKEN", ""),
+            slack_signing_secret=given.get("SLACK_SIGNING_SECRET", ""),
+            slack_api_url=given.get("SLACK_API_URL", cls.slack_api_url),
+            bot_user=given.get("FRONTDESK_BOT_USER", cls.bot_user),
+            bot_id=given.get("FRONTDESK_BOT_ID", cls.bot_id),
+            google_api_url=given.get("GOOGLE_API_URL", ""),
+            google_credentials=given.get("GOOGLE_CREDENTIALS", ""),
+        )
