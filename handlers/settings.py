@@ -5,38 +5,29 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 
-class Choice(NamedTuple):
-    """`sqlite:PATH` -> ("sqlite", "PATH"); `ses` -> ("ses", "")."""
-
-    kind: str
-    where: str
-
-    @classmethod
-    def of(cls, text: str) -> Choice:
-        kind, _, where = text.partition(":")
-        return cls(kind, where)
+Choice = tuple[str, str]
+"""`sqlite:PATH` -> ("sqlite", "PATH"); `ses` -> ("ses", "")."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """The defaults run the whole desk out of one folder, with nothing configured."""
 
-    store: Choice = Choice("sqlite", "frontdesk.db")
+    store: Choice = ("sqlite", "frontdesk.db")
     """`sqlite:PATH` (":memory:" works) or `dynamodb:TABLE`."""
-    files: Choice = Choice("dir", "files")
+    files: Choice = ("dir", "files")
     """`dir:PATH` or `s3:BUCKET`."""
-    mail: Choice = Choice("dir", "mail")
+    mail: Choice = ("dir", "mail")
     """`dir:PATH` or `ses`."""
-    text: Choice = Choice("dir", "texts")
+    text: Choice = ("dir", "texts")
     """`dir:PATH` or `aws:ORIGIN`."""
-    bus: Choice = Choice("none", "")
+    bus: Choice = ("none", "")
     """`none` (whoever drains the outbox brings a bus) or `eventbridge:NAME`."""
-    timers: Choice = Choice("store", "")
+    timers: Choice = ("store", "")
     """`store` (fired by the tick) or `scheduler:GROUP`."""
-    clock: Choice = Choice("system", "")
+    clock: Choice = ("system", "")
     """`system` or `file:PATH`."""
     base_url: str = "http://127.0.0.1:8000"
     """Where customers reach us; without a trailing slash."""
@@ -58,7 +49,10 @@ class Settings:
         given = {name: value for name, value in (os.environ if env is None else env).items() if value}
 
         def choice(name: str, default: Choice) -> Choice:
-            return Choice.of(given[name]) if name in given else default
+            if name not in given:
+                return default
+            kind, _, where = given[name].partition(":")
+            return kind, where
 
         return cls(
             store=choice("FRONTDESK_STORE", cls.store),
