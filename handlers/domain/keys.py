@@ -18,6 +18,7 @@
 | bucket   | BUCKET#name       | BUCKET           |                       |                        |                             |
 | short    | SHORT#id          | SHORT            |                       |                        |                             |
 | reminder | BOOKING#id        | REMINDER#seconds |                       |                        | REMINDER / due              |
+| timer    | TIMER#name        | TIMER            |                       |                        | TIMER / due                 |
 
 Times inside keys are epoch seconds, zero-padded to 12 digits, so that they sort.
 """
@@ -99,9 +100,14 @@ def reminder(booking_id: str, before: int) -> Key:
     return Key(f"BOOKING#{booking_id}", f"REMINDER#{before:09d}")
 
 
+def timer(name: str) -> Key:
+    return Key(f"TIMER#{name}", "TIMER")
+
+
 RULES = Key("RULES", "CURRENT")
 OUTBOX = "OUTBOX"
 REMINDER = "REMINDER"
+TIMER = "TIMER"
 CUSTOMERS = "CUSTOMERS"
 
 
