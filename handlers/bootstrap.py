@@ -33,12 +33,14 @@ if TYPE_CHECKING:
     from handlers.services.intake import Intake
     from handlers.services.journal import Journal
     from handlers.services.ledger import Ledger
+    from handlers.services.limits import Limits
     from handlers.services.links import Links
     from handlers.services.messages import Messages
     from handlers.services.orchestrator import Orchestrator
     from handlers.services.relay import Relay
     from handlers.services.rules import RulesSource
     from handlers.services.slots import Slots
+    from handlers.services.triage import Triage
 
 
 class Desk:
@@ -275,18 +277,37 @@ class Desk:
 
         return Intake(
             store=self.store,
-            files=self.files,
             clock=self.clock,
             ids=self.ids,
             journal=self.journal,
             rules=self.rules,
+            slots=self.slots,
+            files=self.files,
+        )
+
+    @cached_property
+    def triage(self) -> Triage:
+        from handlers.services.triage import Triage
+
+        return Triage(
+            intake=self.intake,
             reader=self.reader,
+            rules=self.rules,
             slots=self.slots,
             customers=self.customers,
             messages=self.messages,
             links=self.links,
             mailer=self.mailer,
+            files=self.files,
+            journal=self.journal,
+            clock=self.clock,
         )
+
+    @cached_property
+    def limits(self) -> Limits:
+        from handlers.services.limits import Limits
+
+        return Limits(self.store, self.clock)
 
     @cached_property
     def relay(self) -> Relay:

@@ -1,0 +1,326 @@
+"""From an inbound message to one of four moves. Whatever arrives is stored before anything else happens.
+
+`Intake` is the front: what came in, and what a person said of it. `triage.py` does the slow part, driven by
+events: lane, reading, move, slots, and the answer to the customer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from handlers.domain import keys, mime
+from handlers.domain.contact import is_mobile
+from handlers.domain.customer import Customer
+from handlers.domain.errors import NotFound, StaleWrite, WrongState
+from handlers.domain.events import EventKind
+from handlers.domain.forms import BookForm
+from handlers.domain.items import request_from_item, request_to_item
+from handlers.domain.request import (
+    WAITING,
+    FieldReading,
+    Message,
+    Proposal,
+    Reading,
+    Request,
+    RequestState,
+    ServiceReading,
+)
+from handlers.domain.slot import Window
+from handlers.ports import Absent, Clock, Equals, Files, Ids, Put, Query, Store
+from handlers.services.journal import Journal
+from handlers.services.rules import RulesSource
+from handlers.services.slots import Slots
+
+SEEN_TTL = 30 * 86_400
+
+
+@dataclass(frozen=True)
+class FormOutcome:
+    """`proposed` carries slots; `received` means a person or the reader looks at the notes; `full` = nothing free."""
+
+    kind: Literal["proposed", "received", "full"]
+    request: Request
+    proposal: Proposal | None = None
+
+
+def message_digest(message: Message) -> str:
+    """One id per message, however often and by whichever path it is delivered."""
+    parts = (message.message_id, message.sender, message.subject, message.text)
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
+
+
+class Intake:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        clock: Clock,
+        ids: Ids,
+        journal: Journal,
+        rules: RulesSource,
+        slots: Slots,
+        files: Files,
+    ) -> None:
+        self._store, self._clock, self._ids, self._journal = store, clock, ids, journal
+        self._rules, self._slots, self._files = rules, slots, files
+
+    # --- What arrives ------------------------------------------------------------------------------------------
+
+    def receive_mail(self, path: str) -> Request | None:
+        """A raw message that stands in `Files` already. None when it was seen before or needs no answer."""
+        now = self._clock.now()
+        mail = mime.parse(self._files.get(path), received=now)
+        rules = self._rules.current()
+        message = mail.message.model_copy(update={"raw": path})
+        if mail.calendar_reply is not None:
+            return self._escalate_reply(message, mail.calendar_reply)
+        if mail.automatic or message.sender in _own_addresses(rules.mail.model_dump()):
+            return None
+        direct = _listed(message.sender, rules.direct)
+        lane: Literal["direct", "read"] = "direct" if direct else "read"
+        return self._store_new(message, lane=lane, email=message.sender or None, name=message.sender_name)
+
+    def receive_text(self, *, id_: str, sender: str, recipient: str, text: str) -> Request | None:
+        """A text; `id_` is the provider's, delivered at least once and unordered."""
+        message = Message(
+            channel="text",
+            text=text,
+            sender=sender,
+            recipient=recipient,
+            message_id=id_,
+            received=self._clock.now(),
+        )
+        self._files.put(f"texts/{id_}", text.encode())
+        return self._store_new(message, lane="read", phone=sender)
+
+    def receive_form(self, form: BookForm) -> FormOutcome:
+        """Slots come back at once for a complete form; one that only has notes is read like a mail.
+
+        Every form is stored first; should we die before the answer, `resume` finds it and answers by mail or text.
+        """
+        message = Message(
+            channel="web",
+            text=form.notes,
+            sender=form.email or form.phone or "",
+            sender_name=form.name,
+            message_id=self._ids.new(),
+            received=self._clock.now(),
+        )
+        contact: dict[str, Any] = {"name": form.name, "email": form.email, "phone": form.phone}
+        if form.service is None:
+            request = self._store_new(message, lane="read", **contact)
+            if request is None:
+                raise NotFound("request", message.message_id)
+            return FormOutcome("received", request)
+        reading = Reading(
+            lane="form",
+            move="propose",
+            service=ServiceReading(value=form.service, confidence=1.0, candidates=(form.service,)),
+            when=form.windows,
+            party_size=FieldReading(value=form.party, confidence=1.0),
+            resource=FieldReading(value=form.resource, confidence=1.0),
+        )
+        request = self._store_new(message, lane="form", reading=reading, announce=False, **contact)
+        if request is None:
+            raise NotFound("request", message.message_id)
+        proposal = self._slots.propose(form.query(), channel="web", request=request.id)
+        if proposal is None:
+            moved = self.move(
+                request, RequestState.ESCALATED, "system", reason="Nothing is free for this form's wishes."
+            )
+            return FormOutcome("full", moved)
+        # The slots are in the response: no mail repeats them.
+        moved = self.move(
+            request, RequestState.PROPOSED, "system", event_data={"answered": True}, proposal=proposal.id
+        )
+        return FormOutcome("proposed", moved, proposal)
+
+    def resume(self, older_than: int = 60) -> int:
+        """Forms and messages stored but never moved (a crash between the two): announced again. How many."""
+        high = keys.at(self._clock.now() - older_than)
+        found = self._store.query(Query(keys.request_state(RequestState.RECEIVED), index="gsi3", high=high))
+        for item in found.items:
+            self._journal.emit(EventKind.REQUEST_RECEIVED, request_from_item(item).id)
+        return len(found.items)
+
+    # --- What people say of it ---------------------------------------------------------------------------------
+
+    def get(self, id_: str) -> Request:
+        """Raises NotFound."""
+        item = self._store.get(keys.request(id_))
+        if item is None:
+            raise NotFound("request", id_)
+        return request_from_item(item)
+
+    def waiting(self) -> tuple[Request, ...]:
+        """Drafts and escalations, oldest first."""
+        found = [
+            request_from_item(item)
+            for state in WAITING
+            for item in self._store.query(Query(keys.request_state(state), index="gsi3")).items
+        ]
+        return tuple(sorted(found, key=lambda r: (r.created, r.id)))
+
+    def approve(self, id_: str, by: str) -> Request:
+        """DRAFT -> APPROVED; the slots are found and sent by the event. Raises WrongState, NotFound."""
+        return self._answer(id_, (RequestState.DRAFT,), RequestState.APPROVED, by)
+
+    def edit(
+        self,
+        id_: str,
+        by: str,
+        *,
+        service: str,
+        windows: Sequence[Window] = (),
+        party: int = 1,
+        resource: str | None = None,
+        name: str = "",
+        email: str | None = None,
+        phone: str | None = None,
+    ) -> Request:
+        """What a person corrected is certain; it is approved as corrected. Raises WrongState, NotFound."""
+        reading = Reading(
+            lane="read",
+            move="propose",
+            service=ServiceReading(value=service, confidence=1.0, candidates=(service,)),
+            when=tuple(windows),
+            party_size=FieldReading(value=party, confidence=1.0),
+            resource=FieldReading(value=resource, confidence=1.0),
+        )
+        states = (RequestState.DRAFT, RequestState.ESCALATED)
+        return self._answer(
+            id_, states, RequestState.APPROVED, by, reading=reading, name=name, email=email, phone=phone
+        )
+
+    def discard(self, id_: str, by: str, reason: str = "") -> Request:
+        states = (RequestState.DRAFT, RequestState.ESCALATED)
+        return self._answer(id_, states, RequestState.DISCARDED, by, reason=reason)
+
+    def handled(self, id_: str, by: str) -> Request:
+        """A person dealt with it outside Frontdesk."""
+        return self._answer(id_, (RequestState.ESCALATED, RequestState.DRAFT), RequestState.HANDLED, by)
+
+    def _answer(
+        self, id_: str, states: Sequence[RequestState], to: RequestState, by: str, **changes: Any
+    ) -> Request:
+        request = self.get(id_)
+        if request.state not in states:
+            raise WrongState("request", id_, request.state, request.changed_by, request.changed)
+        return self.move(request, to, by, **changes)
+
+    # --- One transition ----------------------------------------------------------------------------------------
+
+    def move(
+        self,
+        request: Request,
+        to: RequestState,
+        by: str,
+        *,
+        event_data: Mapping[str, Any] | None = None,
+        **changes: Any,
+    ) -> Request:
+        """Moves `request` as it was read: state, audit row and event together. Raises WrongState when it moved on."""
+        now = self._clock.now()
+        moved = request.model_copy(
+            update={**changes, "state": to, "changed": now, "changed_by": by, "rev": request.rev + 1}
+        )
+        before = {"state": request.state}
+        after = {"state": to, **{k: v for k, v in changes.items() if k in {"reason", "proposal", "booking"}}}
+        operations = [
+            Put(request_to_item(moved), Equals("rev", request.rev)),
+            self._journal.audit(keys.request(request.id), by, MOVED[to], before, after),
+            self._journal.event(MOVED[to], request.id, **(event_data or {})),
+        ]
+        try:
+            self._store.transact(operations)
+        except StaleWrite:
+            current = self.get(request.id)
+            raise WrongState(
+                "request", request.id, current.state, current.changed_by, current.changed
+            ) from None
+        return moved
+
+    def _store_new(self, message: Message, *, announce: bool = True, **fields: Any) -> Request | None:
+        """The request and its event in one transaction; None when this message was stored before."""
+        now, digest = self._clock.now(), message_digest(message)
+        request = Request(
+            id=self._ids.new(),
+            state=fields.pop("state", RequestState.RECEIVED),
+            channel=message.channel,
+            message=message,
+            created=now,
+            changed=now,
+            changed_by="customer",
+            **fields,
+        )
+        seen = keys.seen(f"message:{digest}")
+        operations = [
+            Put({"pk": seen.pk, "sk": seen.sk, "request": request.id, "ttl": now + SEEN_TTL}, Absent()),
+            Put(request_to_item(request), Absent()),
+            self._journal.audit(
+                keys.request(request.id), "customer", "received", None, {"channel": message.channel}
+            ),
+        ]
+        if announce:
+            operations.append(self._journal.event(MOVED[request.state], request.id))
+        try:
+            self._store.transact(operations)
+        except StaleWrite:
+            return None
+        return request
+
+    def _escalate_reply(self, message: Message, reply: mime.CalendarReply) -> Request | None:
+        """An answer to an invitation is never a request; a "no" is something staff should know."""
+        if reply.status != "DECLINED":
+            return None
+        reason = (
+            f"Declined the calendar invitation ({reply.uid}). Ask whether the booking should be cancelled."
+        )
+        return self._store_new(
+            message,
+            lane="read",
+            state=RequestState.ESCALATED,
+            email=message.sender or None,
+            name=message.sender_name,
+            reason=reason,
+        )
+
+
+MOVED: dict[RequestState, EventKind] = {
+    RequestState.RECEIVED: EventKind.REQUEST_RECEIVED,
+    RequestState.PROPOSED: EventKind.REQUEST_PROPOSED,
+    RequestState.DRAFT: EventKind.REQUEST_DRAFTED,
+    RequestState.APPROVED: EventKind.REQUEST_APPROVED,
+    RequestState.ESCALATED: EventKind.REQUEST_ESCALATED,
+    RequestState.DECLINED: EventKind.REQUEST_DECLINED,
+    RequestState.DISCARDED: EventKind.REQUEST_DISCARDED,
+    RequestState.HANDLED: EventKind.REQUEST_HANDLED,
+    RequestState.BOOKED: EventKind.REQUEST_BOOKED,
+    RequestState.EXPIRED: EventKind.REQUEST_EXPIRED,
+}
+
+
+def answerable(request: Request) -> bool:
+    """Whether we can reach whoever asked."""
+    return bool(request.email or (request.phone and is_mobile(request.phone)))
+
+
+def as_customer(request: Request) -> Customer:
+    """Whom to write to before there is a customer record."""
+    return Customer(id=request.customer or "", name=request.name, email=request.email, phone=request.phone)
+
+
+def _listed(sender: str, allowed: Sequence[str]) -> bool:
+    sender = sender.lower()
+    return (
+        any(sender == a.lower() or (a.startswith("@") and sender.endswith(a.lower())) for a in allowed)
+        if sender
+        else False
+    )
+
+
+def _own_addresses(mail: Mapping[str, str]) -> set[str]:
+    return {address.lower() for address in mail.values() if address}

@@ -1,0 +1,219 @@
+"""The slow half of intake, driven by events: lane, reading, move, slots, and the answer to the customer.
+
+Every step starts from the stored state and ends in one conditional transition, so a redelivery continues where
+the last one stopped, and a late one finds nothing to do.
+"""
+
+from __future__ import annotations
+
+from handlers.domain import keys
+from handlers.domain.errors import DeliveryFailed, WrongState
+from handlers.domain.events import Event, EventKind
+from handlers.domain.links import Action
+from handlers.domain.moves import decide, query_of
+from handlers.domain.request import Proposal, Request, RequestState
+from handlers.domain.rules.model import Rules
+from handlers.domain.slot import Slot
+from handlers.ports import Clock, Files, Mailer, Reader
+from handlers.services.customers import Customers
+from handlers.services.intake import Intake, answerable, as_customer
+from handlers.services.journal import Journal
+from handlers.services.links import Links
+from handlers.services.messages import Messages
+from handlers.services.rules import RulesSource
+from handlers.services.slots import Slots
+
+DIRECT_LANE = "X-Assistant-Lane"
+
+
+class Triage:
+    def __init__(
+        self,
+        *,
+        intake: Intake,
+        reader: Reader,
+        rules: RulesSource,
+        slots: Slots,
+        customers: Customers,
+        messages: Messages,
+        links: Links,
+        mailer: Mailer,
+        files: Files,
+        journal: Journal,
+        clock: Clock,
+    ) -> None:
+        self._intake, self._reader, self._rules, self._slots = intake, reader, rules, slots
+        self._customers, self._messages, self._links = customers, messages, links
+        self._mailer, self._files, self._journal, self._clock = mailer, files, journal, clock
+
+    def perform(self, event: Event) -> None:
+        """Does what `event` asks of the request it names. Idempotent; raises Unavailable to be tried again."""
+        request = self._intake.get(event.subject)
+        try:
+            match event.kind:
+                case EventKind.REQUEST_RECEIVED if request.state is RequestState.RECEIVED:
+                    self._sort(request)
+                case EventKind.REQUEST_APPROVED if request.state is RequestState.APPROVED:
+                    self._propose(request)
+                case EventKind.REQUEST_PROPOSED if not event.data.get("answered"):
+                    self._send_proposal(request)
+                case EventKind.REQUEST_DECLINED:
+                    self._send_decline(request)
+                case _:
+                    pass  # late: the request has moved on, and so has its answer
+        except WrongState:
+            return  # somebody moved it meanwhile; their event says the rest
+
+    def _sort(self, request: Request) -> None:
+        rules = self._rules.current()
+        if request.lane == "direct":
+            self._forward(request, rules)
+        elif request.lane == "form":
+            self._propose(request)
+        elif request.channel == "email" and (desk := other_desk(request.message.recipient, rules)):
+            self._intake.move(
+                request, RequestState.ESCALATED, "system", reason=f"Sent to {desk}. Please handle it by hand."
+            )
+        else:
+            self._read(request, rules)
+
+    def _forward(self, request: Request, rules: Rules) -> None:
+        """The direct lane: people's mail goes to people, and no model sees it."""
+        message = request.message
+        if not message.authenticated:
+            reason = f"Says it is from {message.sender}, who has the direct lane, but the mail could not be authenticated."
+            self._intake.move(request, RequestState.ESCALATED, "system", reason=reason)
+            return
+        self._journal.once(
+            keys.request(request.id),
+            "forward",
+            lambda: self._mailer.forward(
+                self._files.get(message.raw),
+                to=rules.business.inbox,
+                sender=rules.mail.requests,
+                reply_to=message.sender,
+                headers={DIRECT_LANE: "direct"},
+            ),
+        )
+        reason = f"Direct lane: forwarded to {rules.business.inbox}."
+        self._intake.move(request, RequestState.HANDLED, "system", reason=reason)
+
+    def _read(self, request: Request, rules: Rules) -> None:
+        reading = self._reader.read(request.message, rules, self._clock.now())
+        named = reading.customer
+        read = request.model_copy(
+            update={
+                "reading": reading,
+                "name": request.name or named.name or "",
+                "email": request.email or named.email,
+                "phone": request.phone or named.phone,
+            }
+        )
+        decision = decide(reading, rules, reachable=answerable(read))
+        reading = reading.model_copy(update={"lane": "read", "move": decision.move})
+        fields = {"reading": reading, "name": read.name, "email": read.email, "phone": read.phone}
+        match decision.move:
+            case "propose":
+                self._propose(request, **fields)
+            case "draft":
+                self._intake.move(request, RequestState.DRAFT, "system", reason=decision.reason, **fields)
+            case "decline":
+                self._intake.move(request, RequestState.DECLINED, "system", reason=decision.reason, **fields)
+            case _:
+                self._intake.move(request, RequestState.ESCALATED, "system", reason=decision.reason, **fields)
+
+    def _propose(self, request: Request, **fields: object) -> None:
+        rules = self._rules.current()
+        read = request.model_copy(update=fields)
+        if read.reading is None or read.reading.service.value not in rules.services:
+            self._intake.move(
+                request,
+                RequestState.ESCALATED,
+                "system",
+                reason="The service it asks for is no longer in the rules.",
+                **fields,
+            )
+            return
+        known = self._customers.known(email=read.email, phone=read.phone)
+        query = query_of(read.reading, rules, usual_resource=known.usual_resource if known else None)
+        proposal = self._slots.propose(
+            query, channel=request.channel, request=request.id, customer=known.id if known else None
+        )
+        if proposal is None:
+            reason = "Nothing is free for what was asked. Please answer by hand."
+            self._intake.move(request, RequestState.ESCALATED, "system", reason=reason, **fields)
+            return
+        by = request.changed_by if request.state is RequestState.APPROVED else "system"
+        self._intake.move(request, RequestState.PROPOSED, by, proposal=proposal.id, **fields)
+
+    def _send_proposal(self, request: Request) -> None:
+        if request.proposal is None or request.state is not RequestState.PROPOSED:
+            return
+        proposal, rules = self._slots.proposal(request.proposal), self._rules.current()
+        self._send(
+            request,
+            f"proposal:{proposal.id}",
+            "proposal",
+            {
+                "service": rules.services[proposal.slots[0].service].name,
+                "slots": voice_slots(proposal, rules),
+                "options": [self._option(proposal, n, slot, rules) for n, slot in enumerate(proposal.slots)],
+                "link": self._links.url(Action.PICK, proposal.id, proposal.expires),
+                "until": rules.zone.say(proposal.expires),
+            },
+        )
+
+    def _option(self, proposal: Proposal, number: int, slot: Slot, rules: Rules) -> dict[str, str]:
+        return {
+            "when": rules.zone.say(slot.start),
+            "resource": rules.resources[slot.resource].name,
+            "link": self._links.url(Action.PICK, proposal.id, proposal.expires, slot=number),
+        }
+
+    def _send_decline(self, request: Request) -> None:
+        self._send(request, "decline", "decline", {"link": self._messages.form_url()})
+
+    def _send(self, request: Request, effect: str, template: str, values: dict[str, object]) -> None:
+        """Sends once; an address that can't be reached becomes a card, not endless tries."""
+        if not answerable(request):
+            return
+        message = request.message
+        references = (*message.references, message.message_id) if message.channel == "email" else ()
+        key = f"{request.id}:{effect}"
+        try:
+            self._journal.once(
+                keys.request(request.id),
+                effect,
+                lambda: self._messages.send(
+                    to=as_customer(request),
+                    template=template,
+                    values=values,
+                    channel="email" if request.email else "text",
+                    key=key,
+                    thread=references,
+                    subject=message.subject,
+                ),
+            )
+        except DeliveryFailed as failure:
+            if not failure.permanent:
+                raise
+            self._journal.emit(
+                EventKind.DELIVERY_FAILED, request.id, kind="request", what=template, reason=failure.reason
+            )
+
+
+def other_desk(recipient: str, rules: Rules) -> str:
+    """The name of the desk a mail was sent to when it isn't the one for requests."""
+    others = {
+        rules.mail.waitlist.lower(): "the waitlist",
+        rules.mail.confirmations.lower(): "the confirmations address",
+    }
+    others.pop("", None)
+    return others.get(recipient.lower(), "")
+
+
+def voice_slots(proposal: Proposal, rules: Rules) -> str:
+    """In words: `Tue 5 May, 2:00 pm with Jess; Wed 6 May, 10:00 am with Mei`."""
+    return "; ".join(
+        f"{rules.zone.say(s.start)} with {rules.resources[s.resource].name}" for s in proposal.slots
+    )
