@@ -87,11 +87,11 @@ class Desk:
         if kind == "dir":
             from handlers.adapters.spool import SpoolMailer
 
-            return SpoolMailer(where)
+            return SpoolMailer(where, self.clock)
         if kind == "ses":
             from handlers.adapters.ses import SesMailer
 
-            return SesMailer()
+            return SesMailer(self.clock)
         raise _unknown("FRONTDESK_MAIL", kind)
 
     @cached_property
@@ -100,7 +100,7 @@ class Desk:
         if kind == "dir":
             from handlers.adapters.spool import SpoolTexter
 
-            return SpoolTexter(where)
+            return SpoolTexter(where, self.clock)
         if kind == "aws":
             from handlers.adapters.sms import AwsTexter
 
@@ -129,7 +129,7 @@ class Desk:
         if kind == "scheduler":
             from handlers.adapters.scheduler import AwsTimers
 
-            return AwsTimers(where)
+            return AwsTimers(where, bus=self.settings.bus[1], role=self.settings.timers_role)
         raise _unknown("FRONTDESK_TIMERS", kind)
 
     @cached_property

@@ -6,7 +6,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-
 Choice = tuple[str, str]
 """`sqlite:PATH` -> ("sqlite", "PATH"); `ses` -> ("ses", "")."""
 
@@ -27,6 +26,8 @@ class Settings:
     """`none` (whoever drains the outbox brings a bus) or `eventbridge:NAME`."""
     timers: Choice = ("store", "")
     """`store` (fired by the tick) or `scheduler:GROUP`."""
+    timers_role: str = ""
+    """ARN of the role with which EventBridge Scheduler puts events on the bus."""
     clock: Choice = ("system", "")
     """`system` or `file:PATH`."""
     base_url: str = "http://127.0.0.1:8000"
@@ -61,6 +62,7 @@ class Settings:
             text=choice("FRONTDESK_TEXT", cls.text),
             bus=choice("FRONTDESK_BUS", cls.bus),
             timers=choice("FRONTDESK_TIMERS", cls.timers),
+            timers_role=given.get("FRONTDESK_TIMERS_ROLE", ""),
             clock=choice("FRONTDESK_CLOCK", cls.clock),
             base_url=given.get("FRONTDESK_BASE_URL", cls.base_url).rstrip("/"),
             secrets=tuple(s.strip() for s in given.get("FRONTDESK_SECRETS", "").split(",") if s.strip()),

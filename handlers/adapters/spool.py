@@ -1,4 +1,4 @@
-"""Mails and texts into a folder instead of out of the house: the workspace's mailbox and phone read them there.
+"""Mails, texts and files in a folder of this machine: the workspace's mailbox and phone read them there.
 
 `DIR/out/<time>-<id>.eml` is a complete mail, `DIR/texts/<time>-<id>.json` a text. Names sort by sending order; the
 last part of a name is made from the message's key, so that a repeat of a key finds its file and sends nothing.
@@ -7,12 +7,15 @@ last part of a name is made from the message's key, so that a repeat of a key fi
 from __future__ import annotations
 
 import json
+import os
+import secrets
 import threading
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
 from handlers.adapters import outgoing, utc
+from handlers.domain.errors import NotFound
 from handlers.ports import Clock, Mail
 
 
@@ -61,14 +64,50 @@ class SpoolMailer:
 
 
 class SpoolTexter:
+    """Writes to `folder/texts`, or to `folder` itself when that is its name already."""
+
     def __init__(self, folder: Path | str, clock: Clock) -> None:
-        self._spool = Spool(Path(folder) / "texts", ".json", clock)
+        folder = Path(folder)
+        self._spool = Spool(folder if folder.name == "texts" else folder / "texts", ".json", clock)
         self._clock = clock
 
     def send(self, to: str, text: str, key: str = "") -> str:
         now = self._clock.now()
         content = json.dumps({"to": to, "text": text, "key": key, "at": now}, ensure_ascii=False)
         return self._spool.add(key or _of(f"{to}\0{text}\0{now}".encode()), content.encode()).stem
+
+
+class DirFiles:
+    """Blobs under one folder. A path that would lead out of it is refused with ValueError."""
+
+    def __init__(self, folder: Path | str) -> None:
+        self._folder = Path(folder).resolve()
+
+    def _place(self, path: str) -> Path:
+        parts = path.split("/")
+        if "\0" in path or "\\" in path or any(part in ("", ".", "..") for part in parts):
+            raise ValueError(f"not a path for a file: {path!r}")
+        place = self._folder.joinpath(*parts)
+        if not place.resolve().is_relative_to(self._folder):  # a link inside the folder that leads out
+            raise ValueError(f"not a path for a file: {path!r}")
+        return place
+
+    def put(self, path: str, content: bytes) -> None:
+        """Readers see the whole file or none; an existing one is replaced."""
+        place = self._place(path)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        hidden = place.with_name(f".{secrets.token_hex(8)}.part")
+        with hidden.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        hidden.replace(place)
+
+    def get(self, path: str) -> bytes:
+        try:
+            return self._place(path).read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as error:
+            raise NotFound("file", path) from error
 
 
 def _of(content: bytes) -> str:
