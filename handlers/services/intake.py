@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from handlers.domain import keys, mime
+from handlers.domain.booking import Booking
 from handlers.domain.contact import is_mobile
 from handlers.domain.customer import Customer
 from handlers.domain.errors import NotFound, StaleWrite, WrongState
@@ -137,6 +138,28 @@ class Intake:
             request, RequestState.PROPOSED, "system", event_data={"answered": True}, proposal=proposal.id
         )
         return FormOutcome("proposed", moved, proposal)
+
+    def ask_staff(self, booking: Booking, text: str) -> Request | None:
+        """A customer wants something of a booking that only staff may do; asked twice, it is one card."""
+        message = Message(
+            channel="web",
+            text=text,
+            sender=booking.email or booking.phone or "",
+            sender_name=booking.name,
+            message_id=f"ask:{booking.id}:{booking.revision}",
+            received=self._clock.now(),
+        )
+        return self._store_new(
+            message,
+            lane="form",
+            state=RequestState.ESCALATED,
+            customer=booking.customer,
+            booking=booking.id,
+            name=booking.name,
+            email=booking.email,
+            phone=booking.phone,
+            reason=text,
+        )
 
     def resume(self, older_than: int = 60) -> int:
         """Forms and messages stored but never moved (a crash between the two): announced again. How many."""

@@ -1,0 +1,154 @@
+"""The booking form: shown, sent, answered with slots in the same response."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from handlers.domain.forms import FIELDS, HONEYPOT, FormFaults, day_parts, parse_book
+from handlers.domain.links import Action
+from handlers.domain.request import Proposal
+from handlers.domain.rules.model import Rules
+from handlers.domain.zone import say_minutes
+from handlers.services.intake import FormOutcome
+from handlers.web.replies import Site, say_contact, wants_json
+
+
+def home(site: Site, _request: Request, _fields: Mapping[str, str]) -> Response:
+    rules = site.desk.rules.current()
+    return site.page("home", services=_services(rules), hours=_hours(rules))
+
+
+def show_book(site: Site, request: Request, _fields: Mapping[str, str]) -> Response:
+    """The empty form; `?service=` and friends prefill it, so that a business can link to one service."""
+    given = {name: request.query_params.get(name, "") for name in FIELDS}
+    rules = site.desk.rules.current()
+    if wants_json(request):
+        return JSONResponse({"services": _services(rules), "fields": list(FIELDS)})
+    return _form(site, rules, given, {})
+
+
+def send_book(site: Site, request: Request, fields: Mapping[str, str]) -> Response:
+    desk = site.desk
+    rules = desk.rules.current()
+    wait = desk.limits.wait(f"form:{_address(request)}")
+    if wait:
+        seconds = str(int(wait) + 1)
+        message = f"That was a lot of forms at once. Please try again in {seconds} seconds."
+        return site.problem(request, 429, message, {"Retry-After": seconds})
+    try:
+        form = parse_book(fields, rules, desk.clock.now())
+    except FormFaults as error:
+        if wants_json(request):
+            return JSONResponse({"errors": error.faults}, status_code=422)
+        return _form(site, rules, fields, error.faults, status=422)
+    return _answer(site, request, rules, desk.intake.receive_form(form), say_contact(form.email, form.phone))
+
+
+def _answer(site: Site, request: Request, rules: Rules, outcome: FormOutcome, contact: str) -> Response:
+    proposal = outcome.proposal
+    offers = [] if proposal is None else offers_of(site, proposal)
+    if wants_json(request):
+        body: dict[str, Any] = {"state": outcome.kind, "request": outcome.request.id}
+        if proposal is not None:
+            body |= {
+                "proposal": proposal.id,
+                "expires": rules.zone.iso(proposal.expires),
+                "slots": _json_slots(rules, proposal, offers),
+            }
+        return JSONResponse(body, status_code=200 if proposal else 202)
+    if proposal is None:
+        return site.page("received", full=outcome.kind == "full", contact=contact)
+    until = rules.zone.say_time(proposal.expires)
+    return site.page(
+        "slots", title="Pick a time", offers=offers, until=until, outside=_outside(rules, proposal), notice=""
+    )
+
+
+def offers_of(site: Site, proposal: Proposal) -> list[dict[str, str]]:
+    """Each slot of a proposal in words, with the link that books it."""
+    return [
+        site.slot(slot) | {"link": site.desk.links.url(Action.PICK, proposal.id, proposal.expires, slot=n)}
+        for n, slot in enumerate(proposal.slots)
+    ]
+
+
+def _json_slots(rules: Rules, proposal: Proposal, offers: list[dict[str, str]]) -> list[dict[str, str]]:
+    return [
+        {
+            "service": slot.service,
+            "resource": slot.resource,
+            "start": rules.zone.iso(slot.start),
+            "end": rules.zone.iso(slot.end),
+            "link": offer["link"],
+        }
+        for slot, offer in zip(proposal.slots, offers, strict=True)
+    ]
+
+
+def _outside(rules: Rules, proposal: Proposal) -> bool:
+    """Whether these are the nearest times rather than the ones that were asked for."""
+    days = [
+        (w.date_from or "", w.date_to or "9999") for w in (proposal.query.windows if proposal.query else ())
+    ]
+    dates = [rules.zone.date(s.start).isoformat() for s in proposal.slots]
+    return bool(days) and not any(low <= d <= high for low, high in days for d in dates)
+
+
+def _form(
+    site: Site, rules: Rules, given: Mapping[str, str], faults: Mapping[str, str], status: int = 200
+) -> Response:
+    today = rules.zone.date(site.desk.clock.now())
+    people = [
+        (id_, r.name)
+        for id_, r in rules.resources.items()
+        if r.kind == "staff" and any(id_ in s.resources for s in rules.services.values())
+    ]
+    return site.page(
+        "book",
+        status,
+        given={name: given.get(name, "") for name in FIELDS},
+        faults=faults,
+        honeypot=HONEYPOT,
+        services=_services(rules),
+        people=people,
+        parts=[
+            (name, f"{name.replace('_', ' ').capitalize()} ({say_minutes(a)} to {say_minutes(b)})")
+            for name, (a, b) in day_parts(rules).items()
+        ],
+        parties=max(s.party.max for s in rules.services.values()),
+        first=today.isoformat(),
+        last=(today + timedelta(seconds=rules.booking.horizon)).isoformat(),
+    )
+
+
+def _services(rules: Rules) -> list[dict[str, str]]:
+    return [
+        {
+            "id": id_,
+            "name": service.name,
+            "minutes": f"{service.minutes} min",
+            "price": "" if service.price is None else f"{rules.business.currency} {service.price:g}",
+        }
+        for id_, service in rules.services.items()
+    ]
+
+
+def _hours(rules: Rules) -> list[tuple[str, str]]:
+    names = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    said = ", ".join
+    return [
+        (names[d], said(f"{say_minutes(a)} to {say_minutes(b)}" for a, b in rules.hours[d]) or "closed")
+        for d in range(7)
+    ]
+
+
+def _address(request: Request) -> str:
+    """The caller's address: what the Function URL saw, never what a header claims."""
+    event = request.scope.get("aws.event") or {}
+    seen: str = event.get("requestContext", {}).get("http", {}).get("sourceIp", "")
+    return seen or (request.client.host if request.client else "unknown")
