@@ -106,6 +106,7 @@ def timer(name: str) -> Key:
 
 RULES = Key("RULES", "CURRENT")
 OUTBOX = "OUTBOX"
+AUDIT = "AUDIT#"
 REMINDER = "REMINDER"
 TIMER = "TIMER"
 CUSTOMERS = "CUSTOMERS"

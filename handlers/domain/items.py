@@ -1,0 +1,113 @@
+"""Entities as items of the table, and back. `keys.py` spells the keys; the indexes are filled in here.
+
+An item is the entity's own JSON, flat, so that conditions can name its fields (`state`, `rev`, `taken`), plus `pk`,
+`sk`, `entity` and the index attributes. A field that is None is left out: `Absent("taken")` means just that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, overload
+
+from pydantic import BaseModel
+
+from handlers.domain import keys
+from handlers.domain.audit import AuditRow
+from handlers.domain.booking import Booking
+from handlers.domain.customer import Customer
+from handlers.domain.events import Event
+from handlers.domain.keys import Key
+from handlers.domain.pages import Page
+from handlers.domain.request import Proposal, Request
+
+E = TypeVar("E", bound=BaseModel)
+Entity = Booking | Request | Proposal | Customer | Event | Page | AuditRow
+
+KINDS: dict[str, type[Entity]] = {
+    "booking": Booking,
+    "request": Request,
+    "proposal": Proposal,
+    "customer": Customer,
+    "event": Event,
+    "page": Page,
+    "audit": AuditRow,
+}
+_NAMES = {kind: name for name, kind in KINDS.items()}
+_KEYS: dict[type[BaseModel], Callable[[str], Key]] = {
+    Booking: keys.booking,
+    Request: keys.request,
+    Proposal: keys.proposal,
+    Customer: keys.customer,
+    Event: keys.event,
+}
+
+EVENT_KEPT = 30 * 86_400
+"""Seconds after which the store may clean an event up; by then it was relayed or is a dead letter."""
+
+
+def to_item(entity: Entity) -> dict[str, Any]:
+    plain = {k: v for k, v in entity.model_dump(mode="json").items() if v is not None}
+    if isinstance(entity, Page):
+        plain["claims"] = [c.model_dump(mode="json", exclude_defaults=True) for c in entity.claims]
+    key = key_of(entity)
+    return {"pk": key.pk, "sk": key.sk, "entity": _NAMES[type(entity)], **plain, **index(entity)}
+
+
+@overload
+def from_item(item: dict[str, Any]) -> Entity: ...
+@overload
+def from_item(item: dict[str, Any], kind: type[E]) -> E: ...
+def from_item(item: dict[str, Any], kind: type[BaseModel] | None = None) -> BaseModel:
+    """The entity of an item; `kind` says which one the caller expects (ValueError when it is another)."""
+    made = KINDS[item["entity"]]
+    if kind not in (None, made):
+        raise ValueError(f"{item['pk']} is a {item['entity']}")
+    return made.model_validate(item)
+
+
+def key_of(entity: Entity) -> Key:
+    if isinstance(entity, Page):
+        return keys.page(entity.resource, entity.day)
+    if isinstance(entity, AuditRow):
+        return keys.audit(Key(entity.subject, ""), entity.at, entity.id)
+    return _KEYS[type(entity)](entity.id)
+
+
+def index(entity: Entity) -> dict[str, Any]:
+    """Its index attributes and `ttl`, for those who change an item with an `Update`.
+
+    A booking or request that nothing waits for stands under its state at its start (its creation).
+    """
+    match entity:
+        case Booking(slot=slot):
+            return (
+                _in("gsi1", keys.of_customer(entity.customer), keys.at(slot.start))
+                | _in("gsi2", keys.of_resource(slot.resource), keys.at(slot.start))
+                | _in("gsi3", keys.booking_state(entity.state), keys.at(entity.until or slot.start))
+            )
+        case Request():
+            mine = (
+                _in("gsi1", keys.of_customer(entity.customer), keys.at(entity.created))
+                if entity.customer
+                else {}
+            )
+            return mine | _in("gsi3", keys.request_state(entity.state), keys.at(entity.created))
+        case Proposal(customer=str() as customer):
+            return _in("gsi1", keys.of_customer(customer), keys.at(entity.created))
+        case Customer():
+            phone = _in("gsi1", keys.of_phone(entity.phone[-4:]), entity.id) if entity.phone else {}
+            name = fold(entity.name)
+            return phone | (_in("gsi2", keys.CUSTOMERS, name) if name else {})
+        case Event():
+            return _in("gsi3", keys.OUTBOX, keys.at(entity.at)) | {"ttl": entity.at + EVENT_KEPT}
+        case _:
+            return {}
+
+
+def fold(name: str) -> str:
+    """A name as it stands in the index of customers: a prefix of it, folded too, finds it."""
+    return " ".join(name.casefold().split())[:100]
+
+
+def _in(name: str, pk: str, sk: str) -> dict[str, str]:
+    return {f"{name}pk": pk, f"{name}sk": sk}
