@@ -1,0 +1,113 @@
+"""What AWS does on its own: the stream that relays the outbox, one-off timers, the five-minute tick."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from collections.abc import Callable
+from typing import Protocol
+
+from handlers.adapters.store_timers import Due
+from handlers.domain.errors import NotFound
+from handlers.ports import Clock
+from infra.local.bus import LocalBus
+from infra.local.database import Database
+from infra.local.runtime import Runtime, tick_event
+from infra.wiring import NAMED, TICK_MINUTES
+
+
+class Timers(Protocol):
+    def due(self, now: int) -> tuple[Due, ...]: ...
+    def fired(self, due: Due) -> bool: ...
+
+
+class Loops:
+    """Three loops in threads of their own. A loop that fails says so in the log and goes on."""
+
+    def __init__(
+        self,
+        db: Database,
+        bus: LocalBus,
+        runtime: Runtime,
+        clock: Clock,
+        *,
+        drain: Callable[[], int],
+        timers: Timers | None,
+    ) -> None:
+        self._db, self._bus, self._runtime, self._clock = db, bus, runtime, clock
+        self._drain, self._timers = drain, timers
+        self._stopping = threading.Event()
+        self._clock_moved = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        for name, turn, pause in (
+            ("relay", self.relay, self._wait_for_news),
+            ("timers", self.fire_timers, lambda: self._stopping.wait(1.0)),
+            ("tick", self.tick, lambda: self._clock_moved.wait(1.0)),
+        ):
+            thread = threading.Thread(target=self._run, args=(name, turn, pause), name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._clock_moved.set()
+        self._bus.delivered.set()
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+    def clock_moved(self) -> None:
+        """Due work is looked for at once."""
+        self._db.set("last_tick", "0")
+        self._clock_moved.set()
+
+    def _wait_for_news(self) -> bool:
+        self._bus.delivered.wait(0.1)
+        self._bus.delivered.clear()
+        return True
+
+    def _run(self, name: str, turn: Callable[[], None], pause: Callable[[], bool]) -> None:
+        complained = ""
+        while not self._stopping.is_set():
+            try:
+                turn()
+                complained = ""
+            except Exception as problem:  # noqa: BLE001 - a loop outlives what it meets; the log shows it
+                said = f"{type(problem).__name__}: {problem}"
+                if said != complained:
+                    self._db.run(
+                        "insert into calls (at, direction, name, ok, milliseconds, request, response)"
+                        " values (?, 'deliver', ?, 0, 0, '', ?)",
+                        self._clock.now(),
+                        name,
+                        "".join(traceback.format_exception(problem)[-4:]),
+                    )
+                complained = said
+                self._stopping.wait(1.0)
+            pause()
+
+    def relay(self) -> None:
+        while self._drain():
+            pass
+
+    def fire_timers(self) -> None:
+        if self._timers is None:
+            return
+        for due in self._timers.due(self._clock.now()):
+            # The event first: a timer that fires twice is harmless, one that never does is not.
+            self._bus.put([due.event])
+            self._timers.fired(due)
+
+    def tick(self) -> None:
+        """Every five minutes of the business's clock, and right after the clock was moved."""
+        self._clock_moved.clear()
+        now = self._clock.now()
+        if now - int(self._db.setting("last_tick", "0")) < TICK_MINUTES * 60:
+            return
+        try:
+            self._runtime.call(NAMED["tick"], tick_event(now))
+        except NotFound:
+            self._db.set("last_tick", "0")
+            raise
+        self._db.set("last_tick", str(now))

@@ -1,0 +1,102 @@
+"""The one table of Lambda functions: what starts each, and which events it hears.
+
+The workspace routes by it now; the template is made from it. An entry is `module.function`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
+
+from handlers.domain.events import EventKind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Trigger = Literal["http", "events", "s3", "sns", "stream", "schedule", "sqs"]
+
+
+@dataclass(frozen=True)
+class Function:
+    """`paths` are prefixes of the Function URL it answers; `seconds` is its time limit, `memory` in MB."""
+
+    name: str
+    entry: str
+    trigger: Trigger
+    purpose: str
+    paths: tuple[str, ...] = ()
+    events: tuple[EventKind, ...] = ()
+    seconds: int = 30
+    memory: int = 512
+
+    def load(self) -> Callable[[dict[str, Any], Any], Any]:
+        """The entry itself. Raises ImportError, AttributeError."""
+        module, _, name = self.entry.rpartition(".")
+        found: Callable[[dict[str, Any], Any], Any] = getattr(import_module(module), name)
+        return found
+
+
+_BOOKING_EVENTS = tuple(kind for kind in EventKind if kind.value.startswith("booking."))
+_REQUEST_EVENTS = tuple(kind for kind in EventKind if kind.value.startswith("request."))
+
+FUNCTIONS: tuple[Function, ...] = (
+    Function(
+        "slack", "bot.slack.handler", "http", "commands, clicks and events from Slack", ("/slack/events",),
+        seconds=10, memory=1024,
+    ),
+    Function(
+        "site", "handlers.site.handler", "http", "the customers' forms, pages and links",
+        ("/forms", "/l", "/t", "/static", "/"), memory=1024,
+    ),
+    Function(
+        "intake", "handlers.intake.handler", "events", "reads what was asked and makes the move",
+        events=tuple(k for k in _REQUEST_EVENTS if k != EventKind.REQUEST_BOOKED), seconds=60,
+    ),
+    Function(
+        "bookings", "handlers.bookings.handler", "events", "writes the calendar, tells the customer, reminds",
+        events=(*_BOOKING_EVENTS, EventKind.REMINDER_DUE), seconds=60,
+    ),
+    Function(
+        "notices", "bot.notices.handler", "events", "keeps the cards in Slack true",
+        events=(
+            *(k for k in _REQUEST_EVENTS if k != EventKind.REQUEST_RECEIVED),
+            *_BOOKING_EVENTS,
+            EventKind.TIMES_ASKED,
+            EventKind.HOME_OPENED,
+            EventKind.RULES_CHANGED,
+            EventKind.RULES_REFUSED,
+            EventKind.CALENDAR_UNREADABLE,
+            EventKind.DELIVERY_FAILED,
+            EventKind.DEAD_LETTER,
+        ),
+        seconds=60,
+    ),
+    Function("inbound_mail", "handlers.inbound_mail.handler", "s3", "mail the business received", seconds=60),
+    Function("inbound_text", "handlers.inbound_text.handler", "sns", "texts the business received"),
+    Function("relay", "handlers.relay.handler", "stream", "puts the outbox on the bus"),
+    Function("tick", "handlers.tick.handler", "schedule", "due work, every five minutes", seconds=120),
+    Function("dead_letters", "handlers.dead_letters.handler", "sqs", "tells people what could not be delivered"),
+)  # fmt: skip
+
+NAMED = {function.name: function for function in FUNCTIONS}
+
+ATTEMPTS = 3
+"""Deliveries of one event to one function, the first included, before it goes to the dead-letter queue."""
+TICK_MINUTES = 5
+
+
+def subscribers(kind: str) -> tuple[Function, ...]:
+    """The functions that hear events of `kind`, in the table's order."""
+    return tuple(f for f in FUNCTIONS if kind in f.events)
+
+
+def function_for(path: str) -> Function | None:
+    """The function whose longest path prefix (by whole segments) covers `path`; "/" covers only itself."""
+    best: tuple[int, Function] | None = None
+    for function in FUNCTIONS:
+        for prefix in function.paths:
+            covers = path == prefix or (prefix != "/" and path.startswith(prefix + "/"))
+            if covers and (best is None or len(prefix) > best[0]):
+                best = (len(prefix), function)
+    return best[1] if best else None
