@@ -18,7 +18,7 @@ from handlers.domain.customer import Customer
 from handlers.domain.errors import NotFound, StaleWrite, WrongState
 from handlers.domain.events import EventKind
 from handlers.domain.forms import BookForm
-from handlers.domain.items import request_from_item, request_to_item
+from handlers.domain.items import from_item, to_item
 from handlers.domain.request import (
     WAITING,
     FieldReading,
@@ -166,7 +166,7 @@ class Intake:
         high = keys.at(self._clock.now() - older_than)
         found = self._store.query(Query(keys.request_state(RequestState.RECEIVED), index="gsi3", high=high))
         for item in found.items:
-            self._journal.emit(EventKind.REQUEST_RECEIVED, request_from_item(item).id)
+            self._journal.emit(EventKind.REQUEST_RECEIVED, from_item(item, Request).id)
         return len(found.items)
 
     # --- What people say of it ---------------------------------------------------------------------------------
@@ -176,12 +176,12 @@ class Intake:
         item = self._store.get(keys.request(id_))
         if item is None:
             raise NotFound("request", id_)
-        return request_from_item(item)
+        return from_item(item, Request)
 
     def waiting(self) -> tuple[Request, ...]:
         """Drafts and escalations, oldest first."""
         found = [
-            request_from_item(item)
+            from_item(item, Request)
             for state in WAITING
             for item in self._store.query(Query(keys.request_state(state), index="gsi3")).items
         ]
@@ -253,7 +253,7 @@ class Intake:
         before = {"state": request.state}
         after = {"state": to, **{k: v for k, v in changes.items() if k in {"reason", "proposal", "booking"}}}
         operations = [
-            Put(request_to_item(moved), Equals("rev", request.rev)),
+            Put(to_item(moved), Equals("rev", request.rev)),
             self._journal.audit(keys.request(request.id), by, MOVED[to], before, after),
             self._journal.event(MOVED[to], request.id, **(event_data or {})),
         ]
@@ -282,7 +282,7 @@ class Intake:
         seen = keys.seen(f"message:{digest}")
         operations = [
             Put({"pk": seen.pk, "sk": seen.sk, "request": request.id, "ttl": now + SEEN_TTL}, Absent()),
-            Put(request_to_item(request), Absent()),
+            Put(to_item(request), Absent()),
             self._journal.audit(
                 keys.request(request.id), "customer", "received", None, {"channel": message.channel}
             ),
