@@ -217,7 +217,9 @@ class Desk:
     def customers(self) -> Customers:
         from handlers.services.customers import Customers
 
-        return Customers(self.store, self.clock, self.ids)
+        return Customers(
+            store=self.store, journal=self.journal, rules=self.rules, clock=self.clock, ids=self.ids
+        )
 
     @cached_property
     def messages(self) -> Messages:

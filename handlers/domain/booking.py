@@ -14,7 +14,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from handlers.domain.slot import Slot
+from handlers.domain.slot import Extent, Slot
 
 Source = Literal["web", "email", "text", "voice", "staff", "api", "waitlist", "import"]
 
@@ -73,6 +73,11 @@ class Booking(BaseModel):
     """Who did the last transition: a Slack user id, "customer", "system" ..."""
     rev: int = 0
     """Optimistic lock: raised by every write of this item."""
+
+    @property
+    def extents(self) -> tuple[Extent, ...]:
+        """What it occupies on its resource and on each further one, buffers included."""
+        return tuple(Extent(r, *self.extent) for r in (self.slot.resource, *self.slot.needs))
 
     @property
     def calendar_event(self) -> str:

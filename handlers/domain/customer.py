@@ -21,3 +21,5 @@ class Customer(BaseModel):
     consent: str = ""
     """Where the number or address came from ("form 2026-05-05", "staff U0MEI", "mail")."""
     created: int = 0
+    rev: int = 0
+    """Optimistic lock: raised by every write of this item."""

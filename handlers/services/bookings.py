@@ -1,0 +1,449 @@
+"""Bookings and what happens to them. Every method is one transition: committed whole, or not at all.
+
+`by` is who did it: a Slack user id, "customer" or "system". A click on something that has moved on raises
+WrongState, which names the state and who moved it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from handlers.domain import keys
+from handlers.domain.booking import Booking, Source, State
+from handlers.domain.customer import Customer
+from handlers.domain.errors import (
+    Conflict,
+    Forbidden,
+    InputError,
+    LinkSpent,
+    NotFound,
+    NotOffered,
+    StaleWrite,
+    Taken,
+)
+from handlers.domain.events import EventKind
+from handlers.domain.items import from_item, to_item
+from handlers.domain.links import Link
+from handlers.domain.request import Proposal, Request
+from handlers.domain.rules.model import Service
+from handlers.domain.slot import Slot
+from handlers.ports import Absent, Clock, Ids, Operation, Put, Store
+from handlers.services.booking_moves import TRIES, BookingMoves, Step, already, claims
+from handlers.services.booking_queries import BookingQueries
+from handlers.services.customers import Customers
+from handlers.services.journal import Journal
+from handlers.services.ledger import Ledger
+from handlers.services.links import Links
+from handlers.services.rules import RulesSource
+
+TOKEN_KEPT = 86_400
+"""Seconds for which a repeated idempotency token finds the booking it made."""
+
+WAITING = (State.REQUESTED, State.PENDING)
+CUSTOMER = "customer"
+COMING = (State.REQUESTED, State.PENDING, State.CONFIRMED)
+
+
+class Bookings(BookingQueries):
+    def __init__(
+        self,
+        *,
+        store: Store,
+        ledger: Ledger,
+        journal: Journal,
+        rules: RulesSource,
+        customers: Customers,
+        links: Callable[[], Links],
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        super().__init__(store=store, rules=rules, customers=customers, clock=clock)
+        self._ledger, self._journal, self._links, self._ids = ledger, journal, links, ids
+        self._moves = BookingMoves(store=store, ledger=ledger, journal=journal, links=links, clock=clock)
+
+    # --- a new booking -----------------------------------------------------------------------------------------
+
+    def take(
+        self,
+        *,
+        slot: Slot,
+        customer: Customer,
+        party: int | None = None,
+        source: Source,
+        by: str,
+        notes: str = "",
+        request: Request | str | None = None,
+        proposal: Proposal | None = None,
+        hold: bool = False,
+        approved: bool = False,
+        spend: Link | None = None,
+        token: str = "",
+    ) -> Booking:
+        """CONFIRMED; PENDING with `hold`; REQUESTED when the service needs approval and it isn't `approved`.
+
+        The same pick of the same proposal, or the same `token`, gives the same booking again. A proposal that
+        booked something else raises WrongState for that booking. Raises Taken, NotOffered, LinkSpent, InputError.
+        """
+        if proposal is not None:
+            proposal = self._moves.proposal(proposal.id)
+        party = party or (proposal.party if proposal else 1)
+        service = self._service(slot, party)
+        if not customer.id:
+            customer = self._customers.resolve(
+                name=customer.name, email=customer.email, phone=customer.phone, consent=customer.consent
+            )
+        id_, given = (
+            self._ids.new(),
+            {
+                "name": customer.name,
+                "email": customer.email,
+                "phone": customer.phone,
+                "party": party,
+                "source": source,
+                "notes": notes,
+                "request": _id(request) or (proposal.request if proposal else None),
+            },
+        )
+        for _ in range(TRIES):
+            if made := self._made_before(slot, proposal, token):
+                return made
+            if proposal is not None:
+                self._offered(slot, party, proposal)
+            booking = self._new(slot, service, hold=hold, approved=approved, id=id_, customer=customer.id)
+            booking = booking.model_copy(update={**given, "changed_by": by})
+            operations = self._taking(booking, proposal, token)
+            if spend is not None:
+                operations.append(self._links().spend(spend))
+            try:
+                self._ledger.commit(
+                    take=claims(id_, booking.extents, (slot.start, slot.end), party, booking.until),
+                    operations=operations,
+                )
+            except StaleWrite:
+                if item := self._store.get(keys.booking(id_)):
+                    return from_item(item, Booking)  # ours: the first attempt was committed after all
+                self._unless_spent(spend, proposal)
+                proposal = self._moves.proposal(proposal.id) if proposal else None
+            except Taken:
+                if made := self._made_before(slot, proposal, token):
+                    return made  # the other click of the same person took it
+                raise
+            return booking
+        raise StaleWrite
+
+    def _unless_spent(self, spend: Link | None, proposal: Proposal | None) -> None:
+        """Raises LinkSpent, unless it was spent on this very proposal: then the booking made from it is the answer."""
+        if spend is None or not self._links().spent(spend):
+            return
+        if proposal is None or self._moves.proposal(proposal.id).taken is None:
+            raise LinkSpent(spend.nonce)
+
+    def _service(self, slot: Slot, party: int) -> Service:
+        rules = self._rules.current()
+        service = rules.services.get(slot.service)
+        if service is None:
+            raise InputError("service", "That service is not offered any more. Please choose another.")
+        if not service.party.min <= party <= service.party.max:
+            raise InputError(
+                "party", f"{service.name} is for {service.party.min} to {service.party.max} people."
+            )
+        return service
+
+    def _made_before(self, slot: Slot, proposal: Proposal | None, token: str) -> Booking | None:
+        id_ = None
+        if token and (seen := self._store.get(keys.seen(f"take:{token}"))):
+            id_ = str(seen["booking"])
+        elif proposal is not None:
+            proposal = self._moves.proposal(proposal.id)
+            id_ = proposal.taken
+        if id_ is None:
+            return None
+        made = self.get(id_)
+        if proposal is not None and (made.slot != slot or not self.holds(made)):
+            raise already(made)
+        return made
+
+    def _offered(self, slot: Slot, party: int, proposal: Proposal) -> None:
+        if slot not in proposal.slots or party > proposal.party:
+            raise NotOffered("mismatch")
+        if proposal.expires <= self._clock.now() or slot.start <= self._clock.now():
+            raise NotOffered("expired")
+
+    def _new(self, slot: Slot, service: Service, *, hold: bool, approved: bool, **ids: str) -> Booking:
+        now = self._clock.now()
+        if hold:
+            state, until = State.PENDING, now + self._rules.current().booking.hold
+        elif service.approval == "always" and not approved:
+            state, until = State.REQUESTED, self._approve_by(slot)
+        else:
+            state, until = State.CONFIRMED, None
+        before, after = service.buffer_before * 60, service.buffer_after * 60
+        extent = (slot.start - before, slot.end + after)
+        return Booking(**ids, state=state, slot=slot, extent=extent, until=until, created=now, changed=now)
+
+    def _approve_by(self, slot: Slot) -> int:
+        """A request is held for `approval_hold`, but never past the start it asks for."""
+        now = self._clock.now()
+        return max(now + 60, min(now + self._rules.current().booking.approval_hold, slot.start))
+
+    def _taking(self, booking: Booking, proposal: Proposal | None, token: str) -> list[Operation]:
+        by = booking.changed_by
+        after: dict[str, Any] = {
+            "state": booking.state.value,
+            "resource": booking.slot.resource,
+            "start": booking.slot.start,
+        }
+        operations: list[Operation] = [
+            Put(to_item(booking), Absent()),
+            self._journal.audit(keys.booking(booking.id), by, _TAKEN[booking.state][0], None, after),
+            self._journal.event(_TAKEN[booking.state][1], booking.id, revision=0, was="", by=by),
+        ]
+        if proposal is not None:
+            operations.append(self._moves.take_proposal(proposal, booking.id))
+        if booking.request:
+            operations += self._moves.book_request(booking.request, booking.id, by)
+        if token:
+            key = keys.seen(f"take:{token}")
+            ttl = self._clock.now() + TOKEN_KEPT
+            operations.append(Put({**key._asdict(), "booking": booking.id, "ttl": ttl}, Absent()))
+        return operations
+
+    # --- held and asked for ------------------------------------------------------------------------------------
+
+    def confirm(self, id_: str, by: str, *, spend: Link | None = None) -> Booking:
+        """PENDING -> CONFIRMED, or REQUESTED when the service needs approval. A hold that ran out is taken anew;
+        when somebody else has the slot by now: WrongState EXPIRED."""
+        service = self._rules.current().services.get(self.get(id_).slot.service)
+        if service is not None and service.approval == "always":
+            return self._keep(
+                id_, State.REQUESTED, by, EventKind.BOOKING_REQUESTED, allowed=(State.PENDING,), spend=spend
+            )
+        return self._keep(
+            id_, State.CONFIRMED, by, EventKind.BOOKING_CONFIRMED, allowed=(State.PENDING,), spend=spend
+        )
+
+    def approve(self, id_: str, by: str) -> Booking:
+        """REQUESTED -> CONFIRMED, by staff. Raises WrongState (EXPIRED when the slot has gone meanwhile)."""
+        return self._keep(id_, State.CONFIRMED, by, EventKind.BOOKING_CONFIRMED, allowed=(State.REQUESTED,))
+
+    def _keep(
+        self,
+        id_: str,
+        to: State,
+        by: str,
+        event: EventKind,
+        *,
+        allowed: Sequence[State],
+        spend: Link | None = None,
+    ) -> Booking:
+        def decide(old: Booking) -> Step:
+            if old.slot.start <= self._clock.now() and not self.holds(old):
+                raise already(old, State.EXPIRED)
+            until = self._approve_by(old.slot) if to is State.REQUESTED else None
+            what = "approved" if State.REQUESTED in allowed else "confirmed"
+            claim = claims(id_, old.extents, (old.slot.start, old.slot.end), old.party, until)
+            return Step(what, event, changes={"until": until}, claim=claim)
+
+        try:
+            return self._moves.move(id_, to, by, decide, allowed=allowed, spend=spend)
+        except Taken:
+            raise already(self.get(id_), State.EXPIRED) from None
+
+    def expire_due(self) -> int:
+        """Holds and requests whose time ran out become EXPIRED; how many."""
+        now, done = self._clock.now(), 0
+        for id_ in self.due(now):
+            try:
+                self._moves.move(id_, State.EXPIRED, "system", self._expiry, allowed=WAITING)
+            except (Conflict, NotFound):
+                continue  # confirmed, cancelled or swept by somebody else meanwhile
+            done += 1
+        return done
+
+    def _expiry(self, old: Booking) -> Step:
+        if old.until is None or old.until > self._clock.now():
+            raise already(old)  # held anew since the index was read
+        return Step("expired", EventKind.BOOKING_EXPIRED, release=True)
+
+    # --- changes -----------------------------------------------------------------------------------------------
+
+    def reschedule(
+        self,
+        id_: str,
+        slot: Slot,
+        by: str,
+        *,
+        proposal: Proposal | None = None,
+        spend: Link | None = None,
+    ) -> Booking:
+        """The same booking at another time, `revision + 1`: the old slot is freed as the new one is taken.
+
+        A repeat that finds it there already gives the booking as it is. A PENDING one keeps its deadline, a
+        REQUESTED one is asked for anew. Raises Taken, NotOffered, WrongState, LinkSpent; Forbidden for a
+        customer whose appointment has begun.
+        """
+
+        def decide(old: Booking) -> Step | None:
+            fresh = self._moves.proposal(proposal.id) if proposal else None
+            if old.slot == slot and (fresh is None or fresh.taken in (None, id_)):
+                return None
+            service = self._service(slot, old.party)
+            self._may_move(old, by)
+            operations: tuple[Operation, ...] = ()
+            if fresh is not None:
+                if fresh.taken is not None:
+                    raise already(old)
+                if fresh.replaces not in (None, id_):
+                    raise NotOffered("mismatch")
+                self._offered(slot, old.party, fresh)
+                operations = (self._moves.take_proposal(fresh, id_),)
+            extent = (slot.start - service.buffer_before * 60, slot.end + service.buffer_after * 60)
+            until = self._approve_by(slot) if old.state is State.REQUESTED else old.until
+            changed = old.model_copy(update={"slot": slot, "extent": extent})
+            return Step(
+                "rescheduled",
+                EventKind.BOOKING_RESCHEDULED,
+                changes={"slot": slot, "extent": extent, "until": until, "revision": old.revision + 1},
+                data={"from": old.slot.model_dump(mode="json")},
+                claim=claims(id_, changed.extents, (slot.start, slot.end), old.party, until),
+                operations=operations,
+            )
+
+        return self._moves.move(id_, None, by, decide, allowed=COMING, spend=spend)
+
+    def _may_move(self, old: Booking, by: str) -> None:
+        now = self._clock.now()
+        if old.until is not None and old.until <= now:
+            raise already(old, State.EXPIRED)
+        if by == CUSTOMER and old.slot.start <= now:
+            raise Forbidden(by, "move an appointment that has begun", needs="staff")
+
+    def cancel(
+        self, id_: str, by: str, reason: str = "", *, spend: Link | None = None, force: bool = False
+    ) -> Booking:
+        """Frees the slot. Cancelling a REQUESTED one is how staff refuse it. Raises WrongState, LinkSpent;
+        Forbidden for a customer later than `cancel_until` before the start, unless `force`."""
+
+        def decide(old: Booking) -> Step:
+            last = old.slot.start - self._rules.current().booking.cancel_until
+            if by == CUSTOMER and not force and self._clock.now() > last:
+                raise Forbidden(by, "cancel this late", needs="staff")
+            return Step("cancelled", EventKind.BOOKING_CANCELLED, data={"reason": reason}, release=True)
+
+        return self._moves.move(id_, State.CANCELLED, by, decide, spend=spend)
+
+    def conflicted(self, id_: str, revision: int) -> Booking:
+        """The calendar turned out to be busy: the booking gives way, and nothing is free there for others.
+
+        Raises WrongState when it has moved on since `revision`."""
+
+        def decide(old: Booking) -> Step:
+            if old.revision != revision:
+                raise already(old)
+            return Step(
+                "gave way to the calendar",
+                EventKind.BOOKING_CONFLICTED,
+                data={"conflict": True, "reason": "The calendar is busy then."},
+                release=True,
+            )
+
+        return self._moves.move(id_, State.CANCELLED, "system", decide, allowed=(State.CONFIRMED,))
+
+    # --- the visit ---------------------------------------------------------------------------------------------
+
+    def arrive(self, id_: str, by: str) -> Booking:
+        """CONFIRMED -> ARRIVED; also a no-show who came after all, if nobody has the slot by now (Taken)."""
+
+        def decide(old: Booking) -> Step:
+            if old.state is not State.NO_SHOW:
+                return Step("arrived", EventKind.BOOKING_ARRIVED)
+            claim = claims(id_, old.extents, (old.slot.start, old.slot.end), old.party, None)
+            return Step(
+                "arrived late",
+                EventKind.BOOKING_ARRIVED,
+                claim=claim if old.extent[1] > self._clock.now() else (),
+                operations=tuple(self._moves.count(old.customer, no_shows=-1)),
+            )
+
+        return self._moves.move(id_, State.ARRIVED, by, decide, allowed=(State.CONFIRMED, State.NO_SHOW))
+
+    def undo_arrive(self, id_: str, by: str) -> Booking:
+        """ARRIVED -> CONFIRMED: the wrong button."""
+
+        def decide(_: Booking) -> Step:
+            return Step("not arrived after all", EventKind.BOOKING_ARRIVED, data={"undone": True})
+
+        return self._moves.move(id_, State.CONFIRMED, by, decide, allowed=(State.ARRIVED,))
+
+    def complete(self, id_: str, by: str) -> Booking:
+        """What is left of the slot is free again; the visit still counts towards the day's cap."""
+
+        def decide(old: Booking) -> Step:
+            now = self._clock.now()
+            begun = [e._replace(end=now) for e in old.extents if e.start < now < e.end]
+            return Step(
+                "completed",
+                EventKind.BOOKING_COMPLETED,
+                release=old.extent[1] > now,
+                claim=claims(id_, begun, (old.extent[0], now), old.party, None),
+                operations=tuple(self._moves.count(old.customer, visits=1, usual=old.slot.resource)),
+            )
+
+        return self._moves.move(id_, State.COMPLETED, by, decide)
+
+    def no_show(self, id_: str, by: str) -> Booking:
+        """What is left of the slot is free again."""
+
+        def decide(old: Booking) -> Step:
+            count = self._moves.count(old.customer, no_shows=1)
+            return Step("no-show", EventKind.BOOKING_NO_SHOW, release=True, operations=tuple(count))
+
+        return self._moves.move(id_, State.NO_SHOW, by, decide)
+
+    # --- the customer's side -----------------------------------------------------------------------------------
+
+    def resend(self, id_: str, by: str) -> None:
+        """The confirmation goes out again. Raises WrongState when there is nothing to confirm."""
+        booking = self.get(id_)
+        if booking.state not in COMING or not self.holds(booking):
+            raise already(booking)
+        self._store.transact(
+            [
+                self._journal.audit(keys.booking(id_), by, "asked to resend"),
+                self._journal.event(EventKind.BOOKING_RESEND, id_, revision=booking.revision, by=by),
+            ]
+        )
+
+    def correct_contact(
+        self, id_: str, by: str, *, email: str | None = None, phone: str | None = None
+    ) -> Booking:
+        """A mistyped address or number is put right with the customer and the booking, and everything is sent
+        again. None leaves one as it is. Raises InputError, WrongState."""
+        booking = self.get(id_)
+        customer = self._customers.correct(booking.customer, by, email=email, phone=phone)
+        fields = [name for name, given in (("email", email), ("phone", phone)) if given]
+        changes = {"customer": customer.id, **{name: getattr(customer, name) for name in fields}}
+
+        def decide(old: Booking) -> Step | None:
+            if all(getattr(old, name) == value for name, value in changes.items()):
+                return None
+            return Step(
+                "corrected the contact",
+                EventKind.BOOKING_CONTACT_CORRECTED,
+                changes={**changes, "until": old.until},
+                data={"changed": fields},
+            )
+
+        return self._moves.move(id_, None, by, decide, allowed=(*COMING, State.ARRIVED))
+
+
+_TAKEN = {
+    State.CONFIRMED: ("booked", EventKind.BOOKING_CONFIRMED),
+    State.PENDING: ("held", EventKind.BOOKING_HELD),
+    State.REQUESTED: ("asked for", EventKind.BOOKING_REQUESTED),
+}
+
+
+def _id(request: Request | str | None) -> str | None:
+    return request.id if isinstance(request, Request) else request
