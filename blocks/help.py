@@ -1,0 +1,56 @@
+"""Words of `/book`: help, explanations, and kind answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from slack_sdk.models.blocks import Block
+
+from blocks import text as t
+from blocks.elements import Card, card, context, section
+from blocks.ids import Command
+from blocks.when import resource_name, service_name
+from handlers.domain.rules.model import Rules
+
+USES = {
+    "": "open the booking form",
+    "colour for Ana Fri 2pm +65 8123 4567": "open it filled in from what you write",
+    "find <name | last digits | id>": "find a booking and act on it",
+    "why <when> [service]": 'why a time isn\'t offered, e.g. "why tue 3pm haircut"',
+    "help": "this",
+}
+
+
+def help_card() -> Card:
+    lines = [
+        f"`{Command.BOOK}{' ' if use else ''}{t.said(use)}` \N{EM DASH} {t.said(what)}"
+        for use, what in USES.items()
+    ]
+    blocks: list[Block] = [
+        section("*What I can do*\n" + "\n".join(lines)),
+        context(
+            "Also: open the *Home* tab for today and what waits for you; use *Book from this message* in a message's menu."
+        ),
+    ]
+    return card(
+        f"{Command.BOOK} opens the booking form. {Command.BOOK} find, why and help do what they say.", blocks
+    )
+
+
+def why_card(rules: Rules, at: int, reasons: Mapping[str, Mapping[str, str]]) -> Card:
+    """`reasons` per service: resource -> why it can't be booked there at `at`; an empty reason means it can."""
+    when = rules.zone.say(at)
+    blocks: list[Block] = [section(f"*{when}*")]
+    for service, by_resource in list(reasons.items())[:20]:
+        lines = [
+            f"{':white_check_mark:' if not why else ':no_entry_sign:'} {t.name(resource_name(rules, r))}: "
+            f"{t.said(t.one_line(why), 200) if why else 'free'}"
+            for r, why in list(by_resource.items())[:12]
+        ]
+        blocks.append(
+            section(f"*{t.name(service_name(rules, service))}*\n" + ("\n".join(lines) or "nobody does this"))
+        )
+    aloud = "; ".join(
+        f"{resource_name(rules, r)}: {why or 'free'}" for by in reasons.values() for r, why in by.items()
+    )
+    return card(f"{when}. {aloud}", blocks)

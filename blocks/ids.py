@@ -1,0 +1,91 @@
+"""Every id that Slack sends back to us, once. `bot/routes.py` says who answers which."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Command(StrEnum):
+    BOOK = "/book"
+
+
+class ShortcutId(StrEnum):
+    BOOK_FROM_MESSAGE = "book_from_message"
+
+
+class EventName(StrEnum):
+    """Events of Slack's Events API that we subscribe to."""
+
+    APP_HOME_OPENED = "app_home_opened"
+
+
+class ActionId(StrEnum):
+    """Buttons, menus and inputs that answer at once."""
+
+    REQUEST_APPROVE = "request.approve"
+    REQUEST_EDIT = "request.edit"
+    REQUEST_DISCARD = "request.discard"
+    REQUEST_HANDLED = "request.handled"
+
+    BOOKING_NEW = "booking.new"
+    BOOKING_APPROVE = "booking.approve"
+    BOOKING_DECLINE = "booking.decline"
+    BOOKING_ARRIVED = "booking.arrived"
+    BOOKING_UNDO_ARRIVED = "booking.undo_arrived"
+    BOOKING_COMPLETED = "booking.completed"
+    BOOKING_NO_SHOW = "booking.no_show"
+    BOOKING_RESCHEDULE = "booking.reschedule"
+    BOOKING_CANCEL = "booking.cancel"
+    BOOKING_MENU = "booking.menu"
+    """The overflow menu; which entry was chosen travels in its value (`MenuChoice`)."""
+
+    TIMES_SERVICE = "times.service"
+    TIMES_DATE = "times.date"
+    TIMES_PART = "times.part"
+    TIMES_RESOURCE = "times.resource"
+    TIMES_PARTY = "times.party"
+
+    HOME_REFRESH = "home.refresh"
+    DEAD_LETTER_RETRY = "dead_letter.retry"
+    DEAD_LETTER_HANDLED = "dead_letter.handled"
+
+
+class ViewId(StrEnum):
+    """Callback ids of modals with a submit button."""
+
+    REQUEST_EDIT = "request_edit"
+    BOOK = "book"
+    RESCHEDULE = "reschedule"
+    CANCEL = "cancel"
+    CONTACT = "contact"
+    NO_SHOW = "no_show"
+
+
+class Field(StrEnum):
+    """Inputs that are only read when their modal is submitted; block id and action id in one."""
+
+    SLOT = "slot"
+    NAME = "name"
+    CONTACT = "contact"
+    EMAIL = "email"
+    PHONE = "phone"
+    NOTES = "notes"
+    REASON = "reason"
+    SERVICE = "service"
+    DATE_FROM = "date_from"
+    DATE_TO = "date_to"
+    TIME = "time"
+    PARTY = "party"
+    RESOURCE = "resource"
+
+
+class MenuChoice(StrEnum):
+    """Entries of the booking menu."""
+
+    ARRIVED = "arrived"
+    NO_SHOW = "no_show"
+    RESCHEDULE = "reschedule"
+    CANCEL = "cancel"
+    RESEND = "resend"
+    CONTACT = "contact"
+    MORE = "more"

@@ -1,0 +1,78 @@
+"""What travels with a button (`value`) or a modal (`private_metadata`): small, versioned, never more than ids and choices."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from blocks.ids import MenuChoice
+from handlers.domain.errors import InputError
+from handlers.domain.slot import Window
+
+
+class Payload(BaseModel):
+    """Slack's limits: 2,000 characters in a button, 150 in a menu option, 3,000 in a modal."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    v: Literal[1] = 1
+
+    def pack(self) -> str:
+        return self.model_dump_json(exclude_defaults=True)
+
+    @classmethod
+    def unpack(cls, text: str) -> Self:
+        """Raises InputError when the card is from another version of Frontdesk."""
+        try:
+            return cls.model_validate_json(text or "{}")
+        except ValidationError:
+            raise InputError("", "This card is from an older version. Please open it again.") from None
+
+
+class Ref(Payload):
+    """A request, booking or dead letter, by id."""
+
+    id: str
+
+
+class Menu(Ref):
+    do: MenuChoice
+
+
+class CardPlace(Payload):
+    """A modal about `id`, and the message it was opened from ("" = from the App Home or another modal)."""
+
+    id: str = ""
+    channel: str = ""
+    ts: str = ""
+
+
+class Wish(Payload):
+    """The state of a modal that looks for times.
+
+    `part` is "any", "part:<name in rules>" or "at:HH:MM". `windows` are the times as they were written, used until
+    somebody picks a date or a part of the day. `booking` is the one being moved. Contact and notes stay in
+    their inputs.
+    """
+
+    service: str | None = None
+    date: str | None = None
+    part: str = "any"
+    resource: str | None = None
+    party: int = 1
+    name: str = ""
+    contact: str = ""
+    notes: str = ""
+    windows: tuple[Window, ...] = ()
+    booking: str | None = None
+
+
+class TimesMeta(Payload):
+    """`proposal` is what the shown radio buttons offer. `asked` orders the questions: later is larger."""
+
+    asked: str = ""
+    proposal: str = ""
+    booking: str | None = None
+    windows: tuple[Window, ...] = ()
+    place: CardPlace = CardPlace()

@@ -1,0 +1,106 @@
+"""Words in Slack: what people wrote, made harmless and short enough.
+
+Limits are Slack's (docs.slack.dev, "Block Kit" reference); lengths are counted in UTF-16 units after escaping,
+which is never less than what Slack counts.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+SECTION = 3000
+FIELD = 2000
+HEADER = 150
+BUTTON = 75
+OPTION = 75
+TITLE = 24
+"""A modal's title, submit and close."""
+CONFIRM_TEXT = 300
+FALLBACK = 3000
+BLOCKS_IN_MESSAGE = 50
+BLOCKS_IN_VIEW = 100
+OPTIONS = 100
+
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_OVERRIDES = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"))
+_CUT_SHORT = re.compile(r"(?:&[a-z]{0,4}|<[^>]*|[\u200d\ufe0f\u2068\s]+)$")
+_ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+
+
+def units(text: str) -> int:
+    """UTF-16 code units."""
+    return len(text) + sum(c > "\uffff" for c in text)
+
+
+def clean(text: str) -> str:
+    """Without control characters and direction overrides; line breaks stay."""
+    text = text.replace("\r\n", "\n").translate(_OVERRIDES)
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+
+
+def one_line(text: str) -> str:
+    return " ".join(clean(text).split())
+
+
+def plain(text: str, limit: int) -> str:
+    """For plain_text objects: one line, cut to `limit`."""
+    return cut(one_line(text), limit)
+
+
+def said(text: str, limit: int = FIELD) -> str:
+    """Something a person wrote, for mrkdwn: no mention, link or code block can come of it; cut to `limit`."""
+    text = clean(text).replace("`", "'")
+    safe = "".join(_ENTITIES.get(c, c) for c in text)
+    return _isolated(cut(safe, limit - 2))
+
+
+def name(text: str, limit: int = 80) -> str:
+    """A name or contact, in one line, for mrkdwn."""
+    return said(one_line(text), limit)
+
+
+def quote(text: str, limit: int = 1500) -> str:
+    """A block quote of what somebody wrote."""
+    lines = [line.strip() for line in clean(text).strip().splitlines()]
+    kept = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) or "(no text)"
+    room = limit - 2 * min(kept.count("\n") + 1, 60)
+    shown = said(kept, room).split("\n")
+    if len(shown) > 60:
+        shown = [*shown[:59], _ELLIPSIS]
+    return "\n".join(f"> {line}" for line in shown)
+
+
+def fit(mrkdwn: str, limit: int) -> str:
+    """Finished mrkdwn, cut to `limit` without breaking an entity or a `<...>` token."""
+    return cut(mrkdwn, limit)
+
+
+def person(who: str) -> str:
+    """Who did it, for mrkdwn: a Slack user as a mention that Slack shows by name."""
+    if re.fullmatch(r"[UW][A-Z0-9]{2,}", who):
+        return f"<@{who}>"
+    return {"": "Frontdesk", "system": "Frontdesk", "customer": "the customer"}.get(who) or name(who)
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` units, with an ellipsis where something is missing; no entity or `<...>` token is broken."""
+    if units(text) <= limit:
+        return text
+    kept, left = [], limit - 1
+    for c in text:
+        left -= 2 if c > "\uffff" else 1
+        if left < 0:
+            break
+        kept.append(c)
+    cut = "".join(kept)
+    while (shorter := _CUT_SHORT.sub("", cut)) != cut:
+        cut = shorter
+    return cut + _ELLIPSIS
+
+
+def _isolated(text: str) -> str:
+    """Right-to-left text keeps its own direction and leaves its neighbours' alone."""
+    if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text):
+        return f"\u2068{text}\u2069"
+    return text
