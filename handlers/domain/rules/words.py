@@ -14,7 +14,7 @@ def duration(value: Any) -> int:
     """Seconds of `15m`, `2h`, `60d`."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    found = re.fullmatch(r"(\d+)\s*([smhd])", value) if isinstance(value, str) else None
+    found = re.fullmatch(r"([0-9]{1,7})\s*([smhd])", value) if isinstance(value, str) else None
     if not found:
         raise ValueError("write a length of time like 15m, 2h or 60d")
     return int(found[1]) * UNITS[found[2]]
@@ -22,7 +22,7 @@ def duration(value: Any) -> int:
 
 def wall_time(value: Any) -> int:
     """Minutes after midnight of `"09:30"`; `"24:00"` closes a day."""
-    found = re.fullmatch(r"(\d{1,2}):(\d{2})", value) if isinstance(value, str) else None
+    found = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})", value) if isinstance(value, str) else None
     if not found or int(found[2]) > 59 or int(found[1]) * 60 + int(found[2]) > 1440:
         raise ValueError('write a time in quotes, like "09:30"')
     return int(found[1]) * 60 + int(found[2])

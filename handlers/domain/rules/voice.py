@@ -1,0 +1,148 @@
+"""What customers are told: the templates, the names in braces each may use, the built-in words, and how they are filled.
+
+A template knows `{name}` and nothing else: no attributes, indexes or format codes, so an owner's text can't reach
+into the program, and a customer's text is never read as a template.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from handlers.domain.rules.shape import did_you_mean
+
+if TYPE_CHECKING:
+    from handlers.domain.rules.model import Rules
+
+CHANNELS = {"text": "text", "voice": "text", "email": "email", "web": "email"}
+"""Channel -> the variant of a template it uses."""
+
+_VISIT = ("name", "business", "service", "resource", "date", "time", "party", "link")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    doc: str
+    fields: tuple[str, ...]
+    text: str
+    email: str
+
+
+TEMPLATES: dict[str, Template] = {
+    "proposal": Template(
+        "the times offered to a customer",
+        ("name", "business", "service", "party", "slots", "link"),
+        "Hi {name}, for {service} we can do: {slots}. Pick one: {link}",
+        "Hi {name}, thank you for writing to {business}. For {service} we can do: {slots}. "
+        "Pick the time that suits you here: {link}",
+    ),
+    "draft_received": Template(
+        "a request waits for a person to look at it",
+        ("name", "business", "service"),
+        "Hi {name}, we have your message and will answer soon. {business}",
+        "Hi {name}, thank you for your message. One of us will read it and answer soon. {business}",
+    ),
+    "decline": Template(
+        "we can't help with this request",
+        ("name", "business", "service", "reason", "link"),
+        "Hi {name}, sorry, we can't help with this one. {reason} {link} {business}",
+        "Hi {name}, thank you for asking. Sorry, this is not something we can help with. {reason} {link} {business}",
+    ),
+    "confirmation": Template(
+        "a visit is booked",
+        _VISIT,
+        "You're booked: {service} with {resource}, {date} at {time}. Change it: {link}",
+        "Hi {name}, you're booked: {service} with {resource}, {date} at {time}. "
+        "To move or cancel it, use this link: {link}",
+    ),
+    "requested": Template(
+        "a booking waits for approval",
+        _VISIT,
+        "Hi {name}, we're holding {service}, {date} at {time}, and will confirm it soon. {link}",
+        "Hi {name}, we're holding {service} with {resource}, {date} at {time}, for you. "
+        "We will confirm it soon; there is nothing you need to do. {link}",
+    ),
+    "reschedule": Template(
+        "a visit has moved",
+        _VISIT,
+        "Your visit has moved: {service} with {resource}, now {date} at {time}. Change it: {link}",
+        "Hi {name}, your visit has moved: {service} with {resource} is now {date} at {time}. "
+        "To change it again, use this link: {link}",
+    ),
+    "cancellation": Template(
+        "a visit is cancelled",
+        (*_VISIT, "reason"),
+        "Your visit is cancelled: {service}, {date} at {time}. {reason} Book again: {link}",
+        "Hi {name}, your visit is cancelled: {service} with {resource}, {date} at {time}. {reason} "
+        "We'd be glad to see you another time: {link}",
+    ),
+    "reminder": Template(
+        "a visit is coming up",
+        _VISIT,
+        "{business}: {service} with {resource}, {date} at {time}. {link}",
+        "Hi {name}, a reminder from {business}: {service} with {resource}, {date} at {time}. "
+        "To confirm, move or cancel it, use this link: {link}",
+    ),
+    "offer": Template(
+        "a freed time for someone on the waitlist",
+        (*_VISIT, "window"),
+        "{service} opened up {date} at {time} with {resource}. Yours for {window}: {link}",
+        "Good news, {name}: {service} with {resource} opened up {date} at {time}. It is yours for {window}: {link}",
+    ),
+    "just_filled": Template(
+        "someone else was faster",
+        ("name", "business", "service", "date", "time", "link"),
+        "Sorry, this time was just taken. You're still on the waitlist for the next one.",
+        "Hi {name}, sorry, this time was just taken. You're still on the waitlist for the next one.",
+    ),
+}
+
+
+def faults(template: str, text: str) -> list[str]:
+    """What is wrong with the braces of an owner's text; empty when all is well."""
+    allowed = TEMPLATES[template].fields
+    found = []
+    for name in _BRACES.findall(text):
+        if name not in allowed:
+            known = did_you_mean(name, allowed)
+            found.append(f"{{{name}}} is not known in {template}; {known}")
+    if "{" in (rest := _BRACES.sub("", text)) or "}" in rest:
+        found.append("a brace stands alone; write names like {service}, with one brace on each side")
+    return found
+
+
+def template_text(rules: Rules, template: str, channel: str) -> str:
+    """The owner's words, or the built-in ones."""
+    variant = CHANNELS[channel]
+    own = rules.voice.get(template)
+    chosen = own.get(variant) if isinstance(own, dict) else own
+    return str(chosen or getattr(TEMPLATES[template], variant))
+
+
+def say(rules: Rules, template: str, channel: str, **values: Any) -> str:
+    """The message, filled in. `business` is known already; a value that is missing, None or "" leaves no hole.
+
+    Pass every name in `TEMPLATES[template].fields` that is known: owners choose among them. KeyError for an
+    unknown template or channel.
+    """
+    text = template_text(rules, template, channel)
+    known = {"business": rules.business.name, **{k: str(v) for k, v in values.items() if v not in (None, "")}}
+    if "name" not in known:
+        text = _without_name(text)
+    for word in ("with", "at", "for", "by"):
+        text = re.sub(rf",? \b{word} \{{(\w+)\}}", lambda m: m[0] if m[1] in known else "", text)
+    gaps = any(name not in known for name in _BRACES.findall(text))
+    if gaps:
+        text = _BRACES.sub(lambda m: m[0] if m[1] in known else "", text)
+        text = re.sub(r"[ \t]+([.,;:!?])", r"\1", re.sub(r"[ \t]{2,}", " ", text)).strip()
+    return _BRACES.sub(lambda m: known[m[1]], text)
+
+
+def _without_name(text: str) -> str:
+    """`Hi {name}, ...` -> `Hi there, ...`; `Good news, {name}: ...` -> `Good news: ...`."""
+    text = re.sub(r"\b(Hi|Hello|Hey) \{name\}", r"\1 there", text)
+    text = re.sub(r"\b(Dear) \{name\}", r"\1 guest", text)
+    text = re.sub(r"^\{name\}[,:]\s*(\S)", lambda m: m[1].upper(), text)
+    return re.sub(r",? ?\{name\}", "", text).strip()
