@@ -225,7 +225,15 @@ class Desk:
     def messages(self) -> Messages:
         from handlers.services.messages import Messages
 
-        return Messages(self.rules, self.mailer, self.texter, self.pages)
+        return Messages(
+            rules=self.rules,
+            mailer=self.mailer,
+            texter=self.texter,
+            pages=self.pages,
+            links=self.links,
+            clock=self.clock,
+            base_url=self.settings.base_url,
+        )
 
     @cached_property
     def bookings(self) -> Bookings:

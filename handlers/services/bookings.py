@@ -6,209 +6,25 @@ WrongState, which names the state and who moved it there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from handlers.domain import keys
-from handlers.domain.booking import Booking, Source, State
-from handlers.domain.customer import Customer
-from handlers.domain.errors import (
-    Conflict,
-    Forbidden,
-    InputError,
-    LinkSpent,
-    NotFound,
-    NotOffered,
-    StaleWrite,
-    Taken,
-)
+from handlers.domain.booking import Booking, State
+from handlers.domain.errors import Conflict, Forbidden, NotFound, Taken
 from handlers.domain.events import EventKind
-from handlers.domain.items import from_item, to_item
 from handlers.domain.links import Link
-from handlers.domain.request import Proposal, Request
-from handlers.domain.rules.model import Service
+from handlers.domain.request import Proposal
 from handlers.domain.slot import Slot
-from handlers.ports import Absent, Clock, Ids, Operation, Put, Store
-from handlers.services.booking_moves import TRIES, BookingMoves, Step, already, claims
-from handlers.services.booking_queries import BookingQueries
-from handlers.services.customers import Customers
-from handlers.services.journal import Journal
-from handlers.services.ledger import Ledger
-from handlers.services.links import Links
-from handlers.services.rules import RulesSource
+from handlers.ports import Operation
+from handlers.services.booking_moves import Step, already, claims
+from handlers.services.booking_new import NewBookings
 
-TOKEN_KEPT = 86_400
-"""Seconds for which a repeated idempotency token finds the booking it made."""
-
-WAITING = (State.REQUESTED, State.PENDING)
 CUSTOMER = "customer"
+WAITING = (State.REQUESTED, State.PENDING)
 COMING = (State.REQUESTED, State.PENDING, State.CONFIRMED)
 
 
-class Bookings(BookingQueries):
-    def __init__(
-        self,
-        *,
-        store: Store,
-        ledger: Ledger,
-        journal: Journal,
-        rules: RulesSource,
-        customers: Customers,
-        links: Callable[[], Links],
-        clock: Clock,
-        ids: Ids,
-    ) -> None:
-        super().__init__(store=store, rules=rules, customers=customers, clock=clock)
-        self._ledger, self._journal, self._links, self._ids = ledger, journal, links, ids
-        self._moves = BookingMoves(store=store, ledger=ledger, journal=journal, links=links, clock=clock)
-
-    # --- a new booking -----------------------------------------------------------------------------------------
-
-    def take(
-        self,
-        *,
-        slot: Slot,
-        customer: Customer,
-        party: int | None = None,
-        source: Source,
-        by: str,
-        notes: str = "",
-        request: Request | str | None = None,
-        proposal: Proposal | None = None,
-        hold: bool = False,
-        approved: bool = False,
-        spend: Link | None = None,
-        token: str = "",
-    ) -> Booking:
-        """CONFIRMED; PENDING with `hold`; REQUESTED when the service needs approval and it isn't `approved`.
-
-        The same pick of the same proposal, or the same `token`, gives the same booking again. A proposal that
-        booked something else raises WrongState for that booking. Raises Taken, NotOffered, LinkSpent, InputError.
-        """
-        if proposal is not None:
-            proposal = self._moves.proposal(proposal.id)
-        party = party or (proposal.party if proposal else 1)
-        service = self._service(slot, party)
-        if not customer.id:
-            customer = self._customers.resolve(
-                name=customer.name, email=customer.email, phone=customer.phone, consent=customer.consent
-            )
-        id_, given = (
-            self._ids.new(),
-            {
-                "name": customer.name,
-                "email": customer.email,
-                "phone": customer.phone,
-                "party": party,
-                "source": source,
-                "notes": notes,
-                "request": _id(request) or (proposal.request if proposal else None),
-            },
-        )
-        for _ in range(TRIES):
-            if made := self._made_before(slot, proposal, token):
-                return made
-            if proposal is not None:
-                self._offered(slot, party, proposal)
-            booking = self._new(slot, service, hold=hold, approved=approved, id=id_, customer=customer.id)
-            booking = booking.model_copy(update={**given, "changed_by": by})
-            operations = self._taking(booking, proposal, token)
-            if spend is not None:
-                operations.append(self._links().spend(spend))
-            try:
-                self._ledger.commit(
-                    take=claims(id_, booking.extents, (slot.start, slot.end), party, booking.until),
-                    operations=operations,
-                )
-            except StaleWrite:
-                if item := self._store.get(keys.booking(id_)):
-                    return from_item(item, Booking)  # ours: the first attempt was committed after all
-                self._unless_spent(spend, proposal)
-                proposal = self._moves.proposal(proposal.id) if proposal else None
-            except Taken:
-                if made := self._made_before(slot, proposal, token):
-                    return made  # the other click of the same person took it
-                raise
-            return booking
-        raise StaleWrite
-
-    def _unless_spent(self, spend: Link | None, proposal: Proposal | None) -> None:
-        """Raises LinkSpent, unless it was spent on this very proposal: then the booking made from it is the answer."""
-        if spend is None or not self._links().spent(spend):
-            return
-        if proposal is None or self._moves.proposal(proposal.id).taken is None:
-            raise LinkSpent(spend.nonce)
-
-    def _service(self, slot: Slot, party: int) -> Service:
-        rules = self._rules.current()
-        service = rules.services.get(slot.service)
-        if service is None:
-            raise InputError("service", "That service is not offered any more. Please choose another.")
-        if not service.party.min <= party <= service.party.max:
-            raise InputError(
-                "party", f"{service.name} is for {service.party.min} to {service.party.max} people."
-            )
-        return service
-
-    def _made_before(self, slot: Slot, proposal: Proposal | None, token: str) -> Booking | None:
-        id_ = None
-        if token and (seen := self._store.get(keys.seen(f"take:{token}"))):
-            id_ = str(seen["booking"])
-        elif proposal is not None:
-            proposal = self._moves.proposal(proposal.id)
-            id_ = proposal.taken
-        if id_ is None:
-            return None
-        made = self.get(id_)
-        if proposal is not None and (made.slot != slot or not self.holds(made)):
-            raise already(made)
-        return made
-
-    def _offered(self, slot: Slot, party: int, proposal: Proposal) -> None:
-        if slot not in proposal.slots or party > proposal.party:
-            raise NotOffered("mismatch")
-        if proposal.expires <= self._clock.now() or slot.start <= self._clock.now():
-            raise NotOffered("expired")
-
-    def _new(self, slot: Slot, service: Service, *, hold: bool, approved: bool, **ids: str) -> Booking:
-        now = self._clock.now()
-        if hold:
-            state, until = State.PENDING, now + self._rules.current().booking.hold
-        elif service.approval == "always" and not approved:
-            state, until = State.REQUESTED, self._approve_by(slot)
-        else:
-            state, until = State.CONFIRMED, None
-        before, after = service.buffer_before * 60, service.buffer_after * 60
-        extent = (slot.start - before, slot.end + after)
-        return Booking(**ids, state=state, slot=slot, extent=extent, until=until, created=now, changed=now)
-
-    def _approve_by(self, slot: Slot) -> int:
-        """A request is held for `approval_hold`, but never past the start it asks for."""
-        now = self._clock.now()
-        return max(now + 60, min(now + self._rules.current().booking.approval_hold, slot.start))
-
-    def _taking(self, booking: Booking, proposal: Proposal | None, token: str) -> list[Operation]:
-        by = booking.changed_by
-        after: dict[str, Any] = {
-            "state": booking.state.value,
-            "resource": booking.slot.resource,
-            "start": booking.slot.start,
-        }
-        operations: list[Operation] = [
-            Put(to_item(booking), Absent()),
-            self._journal.audit(keys.booking(booking.id), by, _TAKEN[booking.state][0], None, after),
-            self._journal.event(_TAKEN[booking.state][1], booking.id, revision=0, was="", by=by),
-        ]
-        if proposal is not None:
-            operations.append(self._moves.take_proposal(proposal, booking.id))
-        if booking.request:
-            operations += self._moves.book_request(booking.request, booking.id, by)
-        if token:
-            key = keys.seen(f"take:{token}")
-            ttl = self._clock.now() + TOKEN_KEPT
-            operations.append(Put({**key._asdict(), "booking": booking.id, "ttl": ttl}, Absent()))
-        return operations
-
+class Bookings(NewBookings):
     # --- held and asked for ------------------------------------------------------------------------------------
 
     def confirm(self, id_: str, by: str, *, spend: Link | None = None) -> Booking:
@@ -294,9 +110,7 @@ class Bookings(BookingQueries):
             if fresh is not None:
                 if fresh.taken is not None:
                     raise already(old)
-                if fresh.replaces not in (None, id_):
-                    raise NotOffered("mismatch")
-                self._offered(slot, old.party, fresh)
+                self._offered(slot, old.party, fresh, replaces=id_)
                 operations = (self._moves.take_proposal(fresh, id_),)
             extent = (slot.start - service.buffer_before * 60, slot.end + service.buffer_after * 60)
             until = self._approve_by(slot) if old.state is State.REQUESTED else old.until
@@ -436,14 +250,3 @@ class Bookings(BookingQueries):
             )
 
         return self._moves.move(id_, None, by, decide, allowed=(*COMING, State.ARRIVED))
-
-
-_TAKEN = {
-    State.CONFIRMED: ("booked", EventKind.BOOKING_CONFIRMED),
-    State.PENDING: ("held", EventKind.BOOKING_HELD),
-    State.REQUESTED: ("asked for", EventKind.BOOKING_REQUESTED),
-}
-
-
-def _id(request: Request | str | None) -> str | None:
-    return request.id if isinstance(request, Request) else request

@@ -1,0 +1,216 @@
+"""What customers are told, by mail or text: the owner's words, in one calm layout.
+
+`values` fill the voice template (see `voice.TEMPLATES`) and, in a mail, the layout around it:
+`link` the main button; `options` `[{when, resource, link}]` times to pick from; `actions` `[{text, link}]` further
+links; `details` `[(name, value)]`; `note` a sentence that comes first; `until` when an offer ends, in words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from handlers.domain.contact import is_mobile
+from handlers.domain.customer import Customer
+from handlers.domain.rules import voice
+from handlers.domain.rules.model import Rules
+from handlers.ports import Clock, Mail, Mailer, Pages, Texter
+from handlers.services.links import Links
+from handlers.services.rules import RulesSource
+
+Contact = Customer | tuple[str | None, str | None, str]
+
+SHORT_KEPT = 90 * 86_400
+"""Seconds a short link leads on; what it leads to ends by itself, earlier."""
+
+_HERE = "\x02"
+"""Stands where the link goes while a text becomes HTML."""
+
+SUBJECTS = {
+    "proposal": "Times for your {service}",
+    "draft_received": "We have your message",
+    "decline": "Your message to {business}",
+    "confirmation": "Booked: {service}, {when}",
+    "requested": "We have your request: {service}, {when}",
+    "reschedule": "Moved: {service}, now {when}",
+    "cancellation": "Cancelled: {service}, {when}",
+    "reminder": "Reminder: {service}, {when}",
+    "offer": "A time opened up: {service}, {when}",
+    "just_filled": "That time was just taken",
+}
+
+BUTTONS = {
+    "proposal": "Pick a time",
+    "decline": "Ask for a booking",
+    "confirmation": "Change this booking",
+    "requested": "See your request",
+    "reschedule": "Change this booking",
+    "cancellation": "Find another time",
+    "reminder": "Confirm or change",
+    "offer": "Take this time",
+    "just_filled": "Find another time",
+}
+
+
+class Messages:
+    def __init__(
+        self,
+        *,
+        rules: RulesSource,
+        mailer: Mailer,
+        texter: Texter,
+        pages: Pages,
+        links: Links,
+        clock: Clock,
+        base_url: str,
+    ) -> None:
+        self._rules, self._mailer, self._texter, self._pages = rules, mailer, texter, pages
+        self._links, self._clock, self._base = links, clock, base_url.rstrip("/")
+
+    def form_url(self, **prefilled: str) -> str:
+        """Where a customer asks for a booking."""
+        from urllib.parse import urlencode
+
+        return f"{self._base}/forms/book" + (f"?{urlencode(prefilled)}" if prefilled else "")
+
+    def channel(self, to: Contact, wished: str | None = None) -> Literal["email", "text"] | None:
+        """How this person is reached: by text when they came by text or phone, else by mail; by the other when
+        there is no such address or they opted out of it. None when there is no way."""
+        person = _person(to)
+        ways: list[Literal["email", "text"]] = (
+            ["text", "email"] if wished in {"text", "voice"} else ["email", "text"]
+        )
+        reachable = {
+            "email": bool(person.email),
+            "text": bool(person.phone and is_mobile(person.phone)),
+        }
+        return next((w for w in ways if reachable[w] and w not in person.opted_out), None)
+
+    def send(
+        self,
+        *,
+        to: Contact,
+        template: str,
+        values: Mapping[str, Any],
+        key: str,
+        channel: str | None = None,
+        ics: bytes = b"",
+        ics_method: Literal["REQUEST", "CANCEL"] = "REQUEST",
+        reply_headers: Mapping[str, str] | None = None,
+        thread: Sequence[str] = (),
+        subject: str = "",
+    ) -> str:
+        """`email:<id>` or `text:<id>`, or "" when this person can't or doesn't want to be reached.
+
+        `thread` are the message ids this answers, oldest first, `subject` the one it had. Raises DeliveryFailed.
+        """
+        rules, person = self._rules.current(), _person(to)
+        way = self.channel(to, channel)
+        if way is None:
+            return ""
+        filled = {"name": person.name.split(" ")[0] if person.name else "", **values}
+        if way == "text":
+            return f"text:{self._texter.send(str(person.phone), self._text(rules, template, filled), key)}"
+        headers = {"Auto-Submitted": "auto-generated", **(reply_headers or {})}
+        if thread:
+            headers |= {"In-Reply-To": thread[-1], "References": " ".join(thread)}
+        mail = self._mail(rules, template, filled, _reply(subject) if subject and thread else "")
+        sent = self._mailer.send(
+            Mail(
+                to=f"{_quoted(person.name)} <{person.email}>" if person.name else str(person.email),
+                sender=f"{_quoted(rules.business.name)} <{_sender(rules, template)}>",
+                headers=headers,
+                ics=ics,
+                ics_method=ics_method,
+                key=key,
+                **mail,
+            )
+        )
+        return f"email:{sent}"
+
+    def _text(self, rules: Rules, template: str, values: Mapping[str, Any]) -> str:
+        """Short: the words and one short link."""
+        link = values.get("link")
+        if link:
+            link = self._links.short(str(link), self._clock.now() + SHORT_KEPT)
+        said = voice.say(rules, template, "text", **{**_plain(values), "link": link})
+        note = values.get("note")
+        if link and link not in said:
+            said = f"{said} {link}"  # without it there is nothing they can do
+        return f"{note} {said}" if note else said
+
+    def _mail(self, rules: Rules, template: str, values: Mapping[str, Any], reply: str) -> dict[str, str]:
+        link = values.get("link")
+        when = ", ".join(str(values[k]) for k in ("date", "time") if values.get(k))
+        subject = reply or _subject(rules, template, {**_plain(values), "when": when})
+        said = voice.say(rules, template, "email", **{**_plain(values), "link": _HERE if link else ""})
+        label = str(values.get("button") or BUTTONS.get(template, "Open"))
+        note = str(values.get("note") or "")
+        closing = f"These times are held open until {values['until']}." if values.get("until") else ""
+        layout = {
+            "subject": subject,
+            "business": rules.business.name,
+            "place": rules.zone.name.rpartition("/")[2].replace("_", " "),
+            "preview": said.replace(_HERE, "").strip(),
+            "heading": "",
+            "options": values.get("options") or [],
+            "actions": values.get("actions") or [],
+            "details": values.get("details") or [],
+            "button": {"text": label, "link": link} if link and not values.get("options") else None,
+            "closing": closing,
+        }
+        words = [note, *said.split("\n")]
+        paragraphs = [_parts(line, label, link) for line in words if line.strip()]
+        written = "\n\n".join(line.replace(_HERE, str(link)) for line in words if line.strip())
+        return {
+            "subject": subject,
+            "text": _tidy(self._pages.render("mail/message.txt", text=written, **layout)),
+            "html": self._pages.render("mail/message.html", paragraphs=paragraphs, **layout),
+        }
+
+
+def _person(to: Contact) -> Customer:
+    if isinstance(to, Customer):
+        return to
+    email, phone, name = to
+    return Customer(id="", email=email, phone=phone, name=name)
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in values.items() if isinstance(v, (str, int))}
+
+
+def _subject(rules: Rules, template: str, values: Mapping[str, Any]) -> str:
+    known = {"business": rules.business.name, "service": "visit", "when": "", **values}
+    return re.sub(r"\{(\w+)\}", lambda m: str(known[m[1]]), SUBJECTS[template]).rstrip(", ")
+
+
+def _reply(subject: str) -> str:
+    return subject if subject.lower().startswith("re:") else f"Re: {subject}"
+
+
+def _sender(rules: Rules, template: str) -> str:
+    """The desk that should get an answer to it."""
+    if template in {"proposal", "decline", "draft_received"}:
+        return rules.mail.requests
+    if template in {"offer", "just_filled"}:
+        return rules.mail.waitlist or rules.mail.requests
+    return rules.mail.confirmations or rules.mail.requests
+
+
+def _quoted(name: str) -> str:
+    return re.sub(r'[<>"\r\n]', " ", name).strip()
+
+
+def _parts(line: str, label: str, link: Any) -> list[dict[str, Any]]:
+    """A line as pieces of text, with the link as a word to click."""
+    before, here, after = line.partition(_HERE)
+    parts = [{"text": before, "link": None}]
+    if here:
+        parts += [{"text": label, "link": link}, {"text": after, "link": None}]
+    return [p for p in parts if p["text"]]
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
