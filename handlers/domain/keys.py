@@ -13,6 +13,7 @@
 | event    | EVENT#id          | EVENT            |                       |                        | OUTBOX / at (until relayed) |
 | spent    | SPENT#nonce       | SPENT            |                       |                        |                             |
 | rules    | RULES             | CURRENT          |                       |                        |                             |
+| refused  | RULES             | REFUSED#version#digest |                 |                        |                             |
 | notice   | <subject pk>      | NOTICE#kind      |                       |                        |                             |
 | seen     | SEEN#id           | SEEN             |                       |                        |                             |
 | bucket   | BUCKET#name       | BUCKET           |                       |                        |                             |
@@ -102,6 +103,11 @@ def reminder(booking_id: str, before: int) -> Key:
 
 def timer(name: str) -> Key:
     return Key(f"TIMER#{name}", "TIMER")
+
+
+def rules_refused(version: int, digest: str) -> Key:
+    """One refused text (by digest) while `version` was live, so that it is announced once."""
+    return Key("RULES", f"REFUSED#{version:09d}#{digest}")
 
 
 RULES = Key("RULES", "CURRENT")

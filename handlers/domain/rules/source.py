@@ -79,6 +79,8 @@ def parse(text: str) -> tuple[Mapping, list[Fault]]:
         _refuse(Mark(1, 1), f"the file is too large ({len(text)} characters); keep it under {MAX_CHARS}")
     if odd := _UNPRINTABLE.search(text):
         _refuse(_place(text, odd.start()), "an invisible control character stands here; delete it")
+    if (size := len(text.encode())) > MAX_CHARS:
+        _refuse(Mark(1, 1), f"the file is too large ({size} bytes); keep it under {MAX_CHARS}")
     faults: list[Fault] = []
     try:
         root = _build(text, faults)

@@ -1,0 +1,130 @@
+"""The live rules: read from the store, swapped in whole when an edit is valid, left alone when it is not."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+
+from handlers.domain import keys
+from handlers.domain.errors import NotFound, RulesError, StaleWrite
+from handlers.domain.events import EventKind
+from handlers.domain.rules import load
+from handlers.domain.rules.model import Rules
+from handlers.domain.rules.source import decode
+from handlers.ports import Absent, Clock, Equals, Put, Store
+from handlers.services.journal import Journal
+
+RECHECK = 1.0
+"""Seconds a parsed version is used before the store is asked for a newer one."""
+TOLD = 50
+"""Faults told in one event; `more` counts the rest (an EventBridge entry is at most 256 KB)."""
+REMEMBERED = 30 * 86_400
+"""Seconds a refused text is remembered, so that it is announced once."""
+TRIES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Live:
+    version: int
+    text: str
+    rules: Rules
+    checked: float
+
+
+class RulesSource:
+    """`stopwatch` gives seconds that only ever grow; it paces the re-check and stands still in tests."""
+
+    def __init__(
+        self, store: Store, clock: Clock, journal: Journal, stopwatch: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._store, self._clock, self._journal, self._stopwatch = store, clock, journal, stopwatch
+        self._live: _Live | None = None
+
+    def current(self) -> Rules:
+        """Raises NotFound when no rules were ever stored."""
+        return self._fresh().rules
+
+    def version(self) -> int:
+        """1 for the first rules; raises NotFound before them."""
+        return self._fresh().version
+
+    def update(self, text: str | bytes, by: str) -> Rules:
+        """Makes `text` the live rules, with event rules.changed {version, by}. The live text again is a no-op.
+
+        Raises RulesError for a text that is not valid: nothing changes, and event rules.refused
+        {faults: [{line, column, message}], more, version, by} is emitted once per text and live version.
+        """
+        try:
+            plain = decode(text) if isinstance(text, bytes) else text
+            rules = load(plain)
+        except RulesError as error:
+            self._refused(text, by, error)
+            raise
+        for attempt in range(TRIES):
+            item = self._store.get(keys.RULES)
+            version = int(item["version"]) if item else 0
+            if item and item["text"] == plain:
+                return self._adopt(version, plain, rules)
+            try:
+                self._replace(version, plain, by)
+            except StaleWrite:
+                if attempt == TRIES - 1:
+                    raise
+            else:
+                return self._adopt(version + 1, plain, rules)
+        raise AssertionError("unreachable")  # the last attempt returns or raises
+
+    def _replace(self, version: int, text: str, by: str) -> None:
+        item = {
+            **keys.RULES._asdict(),
+            "text": text,
+            "version": version + 1,
+            "at": self._clock.now(),
+            "by": by,
+        }
+        self._store.transact(
+            [
+                Put(item, when=Equals("version", version) if version else Absent()),
+                self._journal.audit(keys.RULES, by, "changed", before=version, after=version + 1),
+                self._journal.event(EventKind.RULES_CHANGED, "rules", version=version + 1, by=by),
+            ]
+        )
+
+    def _refused(self, text: str | bytes, by: str, error: RulesError) -> None:
+        item = self._store.get(keys.RULES)
+        version = int(item["version"]) if item else 0
+        raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+        key = keys.rules_refused(version, sha256(raw).hexdigest())
+        faults = [{"line": f.line, "column": f.column, "message": f.message} for f in error.faults]
+        mark = {**key._asdict(), "at": self._clock.now(), "ttl": self._clock.now() + REMEMBERED}
+        told = {"faults": faults[:TOLD], "more": len(faults[TOLD:]), "version": version, "by": by}
+        try:
+            self._store.transact(
+                [
+                    Put(mark, when=Absent()),
+                    self._journal.audit(keys.RULES, by, "refused", faults=len(faults)),
+                    self._journal.event(EventKind.RULES_REFUSED, "rules", **told),
+                ]
+            )
+        except StaleWrite as stale:
+            if not stale.failed:  # a write conflict, not a text already announced
+                raise
+
+    def _fresh(self) -> _Live:
+        now, live = self._stopwatch(), self._live
+        if live and now - live.checked < RECHECK:
+            return live
+        item = self._store.get(keys.RULES)
+        if not item:
+            raise NotFound("rules", "current")
+        version, text = int(item["version"]), str(item["text"])
+        same = live is not None and live.version == version and live.text == text
+        rules = live.rules if live and same else load(text)
+        self._live = _Live(version, text, rules, now)
+        return self._live
+
+    def _adopt(self, version: int, text: str, rules: Rules) -> Rules:
+        self._live = _Live(version, text, rules, self._stopwatch())
+        return rules
