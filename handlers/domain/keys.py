@@ -20,6 +20,7 @@
 | short    | SHORT#id          | SHORT            |                       |                        |                             |
 | reminder | BOOKING#id        | REMINDER#seconds |                       |                        | REMINDER / due              |
 | timer    | TIMER#name        | TIMER            |                       |                        | TIMER / due                 |
+| view     | VIEW#id           | VIEW             |                       |                        |                             |
 
 Times inside keys are epoch seconds, zero-padded to 12 digits, so that they sort.
 """
@@ -108,6 +109,11 @@ def timer(name: str) -> Key:
 def rules_refused(version: int, digest: str) -> Key:
     """One refused text (by digest) while `version` was live, so that it is announced once."""
     return Key("RULES", f"REFUSED#{version:09d}#{digest}")
+
+
+def view(id_: str) -> Key:
+    """What an open Slack modal is asking for."""
+    return Key(f"VIEW#{id_}", "VIEW")
 
 
 RULES = Key("RULES", "CURRENT")
