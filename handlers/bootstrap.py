@@ -293,6 +293,7 @@ class Desk:
             rules=self.rules,
             slots=self.slots,
             files=self.files,
+            customers=self.customers,
         )
 
     @cached_property

@@ -30,7 +30,9 @@ from handlers.domain.request import (
     ServiceReading,
 )
 from handlers.domain.slot import Window
+from handlers.domain.texts import is_opt_out
 from handlers.ports import Absent, Clock, Equals, Files, Ids, Put, Query, Store
+from handlers.services.customers import Customers
 from handlers.services.journal import Journal
 from handlers.services.rules import RulesSource
 from handlers.services.slots import Slots
@@ -64,9 +66,10 @@ class Intake:
         rules: RulesSource,
         slots: Slots,
         files: Files,
+        customers: Customers,
     ) -> None:
         self._store, self._clock, self._ids, self._journal = store, clock, ids, journal
-        self._rules, self._slots, self._files = rules, slots, files
+        self._rules, self._slots, self._files, self._customers = rules, slots, files, customers
 
     # --- What arrives ------------------------------------------------------------------------------------------
 
@@ -95,6 +98,12 @@ class Intake:
             received=self._clock.now(),
         )
         self._files.put(f"texts/{id_}", text.encode())
+        if is_opt_out(text):
+            self._customers.silence(sender, "text")
+            reason = f"Wants no more texts (wrote “{text.strip()}”). We stay silent; a booking they have still stands."
+            return self._store_new(
+                message, lane="read", phone=sender, state=RequestState.ESCALATED, reason=reason
+            )
         return self._store_new(message, lane="read", phone=sender)
 
     def receive_form(self, form: BookForm) -> FormOutcome:

@@ -6,6 +6,8 @@ the last one stopped, and a late one finds nothing to do.
 
 from __future__ import annotations
 
+from typing import Any
+
 from handlers.domain import keys
 from handlers.domain.errors import DeliveryFailed, WrongState
 from handlers.domain.events import Event, EventKind
@@ -111,7 +113,12 @@ class Triage:
         )
         decision = decide(reading, rules, reachable=answerable(read))
         reading = reading.model_copy(update={"lane": "read", "move": decision.move})
-        fields = {"reading": reading, "name": read.name, "email": read.email, "phone": read.phone}
+        fields: dict[str, Any] = {
+            "reading": reading,
+            "name": read.name,
+            "email": read.email,
+            "phone": read.phone,
+        }
         match decision.move:
             case "propose":
                 self._propose(request, **fields)
@@ -122,7 +129,7 @@ class Triage:
             case _:
                 self._intake.move(request, RequestState.ESCALATED, "system", reason=decision.reason, **fields)
 
-    def _propose(self, request: Request, **fields: object) -> None:
+    def _propose(self, request: Request, **fields: Any) -> None:
         rules = self._rules.current()
         read = request.model_copy(update=fields)
         if read.reading is None or read.reading.service.value not in rules.services:
@@ -198,7 +205,11 @@ class Triage:
             if not failure.permanent:
                 raise
             self._journal.emit(
-                EventKind.DELIVERY_FAILED, request.id, kind="request", what=template, reason=failure.reason
+                EventKind.DELIVERY_FAILED,
+                request.id,
+                subject_kind="request",
+                what=template,
+                reason=failure.reason,
             )
 
 

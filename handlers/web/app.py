@@ -6,7 +6,7 @@ JavaScript, load nothing from elsewhere, and a `GET` changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 from starlette.applications import Starlette
@@ -77,10 +77,10 @@ async def _fields(request: Request) -> dict[str, str] | None:
     body = await request.body()
     if len(body) > BODY_LIMIT:
         return None
-    found: Any
+    items: Iterable[tuple[Any, Any]]
     if request.headers.get("content-type", "").startswith("application/json"):
         try:
-            found = await request.json()
+            found: Any = await request.json()
         except ValueError:
             found = {}
         items = found.items() if isinstance(found, dict) else ()

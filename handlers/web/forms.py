@@ -65,7 +65,7 @@ def _answer(site: Site, request: Request, rules: Rules, outcome: FormOutcome, co
         return site.page("received", full=outcome.kind == "full", contact=contact)
     until = rules.zone.say_time(proposal.expires)
     return site.page(
-        "slots", title="Pick a time", offers=offers, until=until, outside=_outside(rules, proposal), notice=""
+        "slots", title="Pick a time", offers=offers, until=until, outside=proposal.outside, notice=""
     )
 
 
@@ -88,15 +88,6 @@ def _json_slots(rules: Rules, proposal: Proposal, offers: list[dict[str, str]]) 
         }
         for slot, offer in zip(proposal.slots, offers, strict=True)
     ]
-
-
-def _outside(rules: Rules, proposal: Proposal) -> bool:
-    """Whether these are the nearest times rather than the ones that were asked for."""
-    days = [
-        (w.date_from or "", w.date_to or "9999") for w in (proposal.query.windows if proposal.query else ())
-    ]
-    dates = [rules.zone.date(s.start).isoformat() for s in proposal.slots]
-    return bool(days) and not any(low <= d <= high for low, high in days for d in dates)
 
 
 def _form(

@@ -133,7 +133,13 @@ def _fresh(site: Site, request: Request, proposal: Proposal, notice: str) -> Res
     found = site.desk.slots.search(query)
     offers = [site.slot(s) | {"value": _sign(site, s, f"pick:{proposal.id}")} for s in found.slots]
     return _slots(
-        site, request, offers, title="Pick a time", notice=notice, until=site.desk.clock.now() + OFFER_TTL
+        site,
+        request,
+        offers,
+        title="Pick a time",
+        notice=notice,
+        outside=found.outside,
+        until=site.desk.clock.now() + OFFER_TTL,
     )
 
 
@@ -306,13 +312,20 @@ def _late(site: Site, booking: Booking) -> bool:
 
 
 def _slots(
-    site: Site, request: Request, offers: list[dict[str, str]], *, title: str, until: int, notice: str = ""
+    site: Site,
+    request: Request,
+    offers: list[dict[str, str]],
+    *,
+    title: str,
+    until: int,
+    notice: str = "",
+    outside: bool = False,
 ) -> Response:
     for offer in offers:
         offer["link"] = request.url.path
     zone = site.desk.rules.current().zone
     return site.page(
-        "slots", title=title, offers=offers, notice=notice, until=zone.say_time(until), outside=False
+        "slots", title=title, offers=offers, notice=notice, until=zone.say_time(until), outside=outside
     )
 
 
