@@ -22,7 +22,7 @@ class Journal:
         self._store, self._clock, self._ids = store, clock, ids
         self._rows = count()
 
-    def event(self, kind: EventKind, subject: str, **data: Any) -> Put:
+    def event(self, kind: EventKind, subject: str, /, **data: Any) -> Put:
         """An outbox row to add to the transaction that makes it true."""
         return Put(items.to_item(self._event(kind, subject, data)))
 
@@ -37,7 +37,7 @@ class Journal:
         )
         return Put(items.to_item(row))
 
-    def emit(self, kind: EventKind, subject: str, **data: Any) -> Event:
+    def emit(self, kind: EventKind, subject: str, /, **data: Any) -> Event:
         """An event on its own."""
         event = self._event(kind, subject, data)
         self._store.transact([Put(items.to_item(event))])

@@ -207,7 +207,7 @@ class Triage:
             self._journal.emit(
                 EventKind.DELIVERY_FAILED,
                 request.id,
-                subject_kind="request",
+                kind="request",
                 what=template,
                 reason=failure.reason,
             )
