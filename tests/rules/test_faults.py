@@ -23,6 +23,7 @@ ROWS = [
     ("name: Fig Studio", "name: »!!python/name:os.system x", "tags"),
     ("quiet_hours:", "»---\nquiet_hours:", "second document"),
     ("name: Fig Studio", "name: Fig»\x00 Studio", "control character"),
+    ("name: Fig Studio", "name: Caf»\N{REPLACEMENT CHARACTER}", "save the file as UTF-8"),
     ("name: Fig Studio", 'name: "Fig »\\q"', "single quotes"),
     # keys
     ("  country: PT", "  country: PT\n  »country: ES", "here twice (first on line 6)"),

@@ -20,7 +20,7 @@ MAX_NODES = 20_000
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KINDS = {"timestamp": "date", "merge": "str", "value": "str", "yaml": "str"}
-_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
 
 
 class Mark(NamedTuple):
@@ -78,7 +78,9 @@ def parse(text: str) -> tuple[Mapping, list[Fault]]:
     if len(text) > MAX_CHARS:
         _refuse(Mark(1, 1), f"the file is too large ({len(text)} characters); keep it under {MAX_CHARS}")
     if odd := _UNPRINTABLE.search(text):
-        _refuse(_place(text, odd.start()), "an invisible control character stands here; delete it")
+        lost = "a character was lost here; type it again and save the file as UTF-8 text"
+        hidden = "an invisible control character stands here; delete it"
+        _refuse(_place(text, odd.start()), lost if odd[0] == "\ufffd" else hidden)
     if (size := len(text.encode())) > MAX_CHARS:
         _refuse(Mark(1, 1), f"the file is too large ({size} bytes); keep it under {MAX_CHARS}")
     faults: list[Fault] = []
