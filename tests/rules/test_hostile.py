@@ -65,3 +65,9 @@ def test_any_text_is_rules_or_faults(text):
 def test_any_small_edit_is_rules_or_faults(at, cut, put):
     text = GOOD[:at] + put + GOOD[at + cut :]
     assert all(f.message and f.line <= len(text.split("\n")) + 1 for f in faults(text))
+
+
+@pytest.mark.parametrize("name", ["deep lists", "deep maps", "deep blocks", "deep dashes", "many nodes"])
+def test_depth_and_length_stop_the_reading_itself(name):
+    (fault,) = faults(HOSTILE[name])
+    assert "nested too deeply or too long" in fault.message
