@@ -1,0 +1,286 @@
+"""Google Calendar v3. Google's client is imported on first use (about 200 ms).
+
+Trouble that passes (rate limits, 5xx, a broken connection) is tried again a few times; what remains is a
+`CalendarUnavailable` whose reason an owner can act on.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from math import ceil, floor
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from handlers.adapters import utc
+from handlers.adapters.google_errors import Refused, waited
+from handlers.domain.errors import CalendarUnavailable
+from handlers.domain.zone import Zone
+from handlers.ports import Busy, CalendarEvent, FreeBusy
+
+MOST_CALENDARS = 50
+"""In one freeBusy query (Google: calendarExpansionMax)."""
+LONGEST_RANGE = 90 * 86_400
+"""Seconds; Google answers `timeRangeTooLong` to more."""
+SCOPES = ("https://www.googleapis.com/auth/calendar",)
+
+NO_ACCOUNT = "GOOGLE_CREDENTIALS is not a service account's JSON, nor the path of one: download its key again"
+
+
+class GoogleCalendar:
+    """`base_url` "" is Google itself. `credentials` is a service account's JSON or the path of its file; with a
+    `subject` added to it, it acts for that user (domain-wide delegation). "" signs in nowhere (a stand-in).
+
+    Safe among threads: httplib2 is not, so every call has its own connection. `timeout` in seconds.
+    """
+
+    def __init__(
+        self,
+        base_url: str = "",
+        credentials: str = "",
+        *,
+        timeout: float = 10,
+        attempts: int = 5,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._base = base_url.rstrip("/")
+        self._secret, self._timeout, self._attempts, self._sleep = credentials, timeout, attempts, sleep
+        self._lock = threading.Lock()
+
+    # --- The port ---------------------------------------------------------------------------------------------
+
+    def free_busy(self, calendars: Sequence[str], start: int, end: int) -> FreeBusy:
+        wanted = list(dict.fromkeys(calendars))
+        busy: dict[str, list[Busy]] = {calendar: [] for calendar in wanted}
+        errors: dict[str, str] = {}
+        for first in range(0, len(wanted), MOST_CALENDARS):
+            chunk = wanted[first : first + MOST_CALENDARS]
+            for since in range(start, end, LONGEST_RANGE):
+                body = {
+                    "timeMin": utc.moment(since).isoformat(),
+                    "timeMax": utc.moment(min(end, since + LONGEST_RANGE)).isoformat(),
+                    "items": [{"id": calendar} for calendar in chunk],
+                    "calendarExpansionMax": MOST_CALENDARS,
+                }
+                answer = self._query(body)
+                self._collect(chunk, answer.get("calendars") or {}, busy, errors)
+        return FreeBusy({c: () if c in errors else _merged(spans) for c, spans in busy.items()}, errors)
+
+    def put(self, event: CalendarEvent) -> None:
+        if event.cancelled:
+            self.remove(event.calendar, event.id)
+            return
+        try:
+            self._write(event, _body(event))
+        except Refused as refused:
+            if refused.reason != "forbiddenForServiceAccounts":
+                raise self._explained(refused, event.calendar) from refused
+            # Only an account that acts for a user may invite guests; ours are invited by mail anyway.
+            try:
+                self._write(event, _body(event) | {"attendees": []})
+            except Refused as again:
+                raise self._explained(again, event.calendar) from again
+
+    def move(self, event_id: str, source: str, target: str) -> None:
+        """Done as well when it is on `target` already, or nowhere."""
+        if source == target:
+            return
+        try:
+            self._call(
+                f"moving an event to {target}",
+                lambda g: g.events().move(
+                    calendarId=source, eventId=event_id, destination=target, sendUpdates="none"
+                ),
+            )
+        except Refused as refused:
+            if refused.status == 409:
+                self.remove(source, event_id)
+            elif refused.status not in (404, 410):
+                raise self._explained(refused, source) from refused
+
+    def remove(self, calendar: str, event_id: str) -> None:
+        try:
+            self._call(
+                f"removing an event from {calendar}",
+                lambda g: g.events().delete(calendarId=calendar, eventId=event_id, sendUpdates="none"),
+            )
+        except Refused as refused:
+            if refused.status not in (404, 410):
+                raise self._explained(refused, calendar) from refused
+
+    # --- How --------------------------------------------------------------------------------------------------
+
+    def _write(self, event: CalendarEvent, body: dict[str, Any]) -> None:
+        what = f"writing to {event.calendar}"
+        try:
+            self._call(
+                what,
+                lambda g: g.events().insert(
+                    calendarId=event.calendar, body={"id": event.id, **body}, sendUpdates="none"
+                ),
+            )
+        except Refused as refused:
+            if refused.status != 409:
+                raise
+            # It is there, perhaps from our own first try, perhaps deleted: an id stays taken for good.
+            self._call(
+                what,
+                lambda g: g.events().patch(
+                    calendarId=event.calendar, eventId=event.id, body=body, sendUpdates="none"
+                ),
+            )
+
+    def _call(self, what: str, request: Callable[[Any], Any]) -> Any:
+        """Raises Refused for an answer that repeating won't change, CalendarUnavailable for the rest."""
+
+        def once() -> Any:
+            http = self._http()
+            try:
+                return request(self._service).execute(http=http, num_retries=0)
+            finally:
+                http.close()
+
+        return waited(what, once, attempts=self._attempts, sleep=self._sleep)
+
+    def _query(self, body: dict[str, Any]) -> Any:
+        try:
+            return self._call("reading calendars", lambda g: g.freebusy().query(body=body))
+        except Refused as refused:
+            raise self._explained(refused, "") from refused
+
+    def _collect(
+        self,
+        chunk: Sequence[str],
+        answer: Mapping[str, Any],
+        busy: dict[str, list[Busy]],
+        errors: dict[str, str],
+    ) -> None:
+        folded = {name.casefold(): value for name, value in answer.items()}
+        for calendar in chunk:
+            found = answer.get(calendar) or folded.get(calendar.casefold())
+            if found is None:
+                errors[calendar] = "Google's answer leaves it out"
+            elif found.get("errors"):
+                errors[calendar] = self._why(str(found["errors"][0].get("reason", "unknown")))
+            else:
+                busy[calendar] += [
+                    (_epoch(b["start"], floor), _epoch(b["end"], ceil)) for b in found.get("busy", ())
+                ]
+
+    def _why(self, reason: str) -> str:
+        if reason == "notFound":
+            return f"not found: check its id in the rules, and that it is shared with {self._account}"
+        return f"Google can't read it now ({reason})"
+
+    def _explained(self, refused: Refused, calendar: str) -> CalendarUnavailable:
+        by_reason = {
+            "accessNotConfigured": "turn on the Google Calendar API in the service account's project",
+            "quotaExceeded": "Google's quota is used up; it comes back by itself",
+            "dailyLimitExceeded": "Google's quota for today is used up; it comes back by itself",
+        }
+        by_status = {
+            401: f"Google does not accept the key of {self._account}: put a new one into GOOGLE_CREDENTIALS",
+            403: f"share it with {self._account}, with the right to make changes to events",
+            404: f"not found: check its id in the rules, and that it is shared with {self._account}",
+        }
+        reason = by_reason.get(refused.reason) or by_status.get(refused.status, "Google refused")
+        return CalendarUnavailable(f"calendar {calendar}".strip(), f"{reason} ({refused})")
+
+    # --- The client -------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _account_info(self) -> dict[str, Any]:
+        if not self._secret:
+            return {}
+        try:
+            text = self._secret if self._secret.lstrip().startswith("{") else Path(self._secret).read_text()
+            info: dict[str, Any] = json.loads(text)
+        except (OSError, ValueError) as error:
+            raise CalendarUnavailable("Google", NO_ACCOUNT) from error
+        return info
+
+    @property
+    def _account(self) -> str:
+        return str(self._account_info.get("client_email") or "the service account")
+
+    @cached_property
+    def _credentials(self) -> Any:
+        if not self._account_info:
+            return None
+        from google.oauth2.service_account import Credentials
+
+        info = self._account_info
+        try:
+            return Credentials.from_service_account_info(  # type: ignore[no-untyped-call]  # it has no types
+                info, scopes=SCOPES, subject=info.get("subject")
+            )
+        except ValueError as error:
+            raise CalendarUnavailable("Google", NO_ACCOUNT) from error
+
+    @cached_property
+    def _built(self) -> Any:
+        from google.api_core.client_options import ClientOptions
+        from googleapiclient.discovery import build
+        from httplib2 import Http
+
+        options = ClientOptions(api_endpoint=f"{self._base}/calendar/v3/") if self._base else None
+        return build(
+            "calendar",
+            "v3",
+            http=Http(),
+            static_discovery=True,
+            cache_discovery=False,
+            client_options=options,
+        )
+
+    @property
+    def _service(self) -> Any:
+        with self._lock:
+            return self._built
+
+    def _http(self) -> Any:
+        from httplib2 import Http, proxy_info_from_environment
+
+        local = urlsplit(self._base).hostname in ("127.0.0.1", "localhost", "::1")
+        http = Http(timeout=self._timeout, proxy_info=None if local else proxy_info_from_environment)
+        with self._lock:
+            credentials = self._credentials
+        if credentials is None:
+            return http
+        from google_auth_httplib2 import AuthorizedHttp
+
+        return AuthorizedHttp(credentials, http=http)
+
+
+def _body(event: CalendarEvent) -> dict[str, Any]:
+    zone = Zone(event.timezone)
+    return {
+        "status": "confirmed",
+        "summary": event.summary,
+        "description": event.description,
+        "start": {"dateTime": zone.iso(event.start), "timeZone": event.timezone},
+        "end": {"dateTime": zone.iso(event.end), "timeZone": event.timezone},
+        "transparency": "transparent" if event.transparent else "opaque",
+        "attendees": [{"email": address} for address in event.attendees],
+        "extendedProperties": {"private": {"frontdesk": event.id}},
+    }
+
+
+def _epoch(text: str, rounded: Callable[[float], int]) -> int:
+    return rounded(datetime.fromisoformat(text).timestamp())
+
+
+def _merged(spans: Sequence[Busy]) -> tuple[Busy, ...]:
+    """Sorted, overlapping or touching ones as one (a long range comes in pieces)."""
+    merged: list[Busy] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(merged[-1][1], end))
+        else:
+            merged.append((start, end))
+    return tuple(merged)
