@@ -71,8 +71,11 @@ class FakeCalendar:
 class FakeMailer:
     sent: list[Mail] = field(default_factory=list)
     forwarded: list[tuple[bytes, str, Mapping[str, str]]] = field(default_factory=list)
+    failing: Exception | None = None
 
     def send(self, mail: Mail) -> str:
+        if self.failing is not None:
+            raise self.failing
         self.sent.append(mail)
         return f"mail-{len(self.sent)}"
 
