@@ -7,6 +7,10 @@ from enum import StrEnum
 from typing import Any
 
 
+PICK_KEPT = 14 * 86_400
+"""Seconds a link to a proposal outlives it, so that whoever comes late is shown what is free now."""
+
+
 class Action(StrEnum):
     PICK = "pick"
     CONFIRM = "confirm"

@@ -11,7 +11,7 @@ from typing import Any
 from handlers.domain import keys
 from handlers.domain.errors import DeliveryFailed, WrongState
 from handlers.domain.events import Event, EventKind
-from handlers.domain.links import Action
+from handlers.domain.links import PICK_KEPT, Action
 from handlers.domain.moves import decide, query_of
 from handlers.domain.request import Proposal, Request, RequestState
 from handlers.domain.rules.model import Rules
@@ -165,7 +165,7 @@ class Triage:
                 "service": rules.services[proposal.slots[0].service].name,
                 "slots": voice_slots(proposal, rules),
                 "options": [self._option(proposal, n, slot, rules) for n, slot in enumerate(proposal.slots)],
-                "link": self._links.url(Action.PICK, proposal.id, proposal.expires),
+                "link": self._links.url(Action.PICK, proposal.id, proposal.expires + PICK_KEPT),
                 "until": rules.zone.say(proposal.expires),
             },
         )
@@ -174,7 +174,7 @@ class Triage:
         return {
             "when": rules.zone.say(slot.start),
             "resource": rules.resources[slot.resource].name,
-            "link": self._links.url(Action.PICK, proposal.id, proposal.expires, slot=number),
+            "link": self._links.url(Action.PICK, proposal.id, proposal.expires + PICK_KEPT, slot=number),
         }
 
     def _send_decline(self, request: Request) -> None:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from handlers.domain.forms import FIELDS, HONEYPOT, FormFaults, day_parts, parse_book
-from handlers.domain.links import Action
+from handlers.domain.links import PICK_KEPT, Action
 from handlers.domain.request import Proposal
 from handlers.domain.rules.model import Rules
 from handlers.domain.zone import say_minutes
@@ -72,7 +72,8 @@ def _answer(site: Site, request: Request, rules: Rules, outcome: FormOutcome, co
 def offers_of(site: Site, proposal: Proposal) -> list[dict[str, str]]:
     """Each slot of a proposal in words, with the link that books it."""
     return [
-        site.slot(slot) | {"link": site.desk.links.url(Action.PICK, proposal.id, proposal.expires, slot=n)}
+        site.slot(slot)
+        | {"link": site.desk.links.url(Action.PICK, proposal.id, proposal.expires + PICK_KEPT, slot=n)}
         for n, slot in enumerate(proposal.slots)
     ]
 
