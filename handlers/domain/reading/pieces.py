@@ -1,0 +1,131 @@
+"""One walk over the tokens that collects every day and every time, each with whether it is wanted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from handlers.domain.reading import holidays
+from handlers.domain.reading.dates import next_weekday
+from handlers.domain.reading.lexicon import words
+from handlers.domain.reading.polarity import unwanted
+from handlers.domain.reading.scan import Days, Scan, add_days, one
+from handlers.domain.reading.spans import days
+from handlers.domain.reading.times import Span, day_part, moment, time
+
+_OPENERS = words(
+    "at in within for from between after before by until till til since no not later earlier any some anytime "
+    "sometime the day week rest remainder mid middle end beginning start starting late early first half quarter a an "
+    "couple few several over around about approx approximately circa less roughly past post pre sometime midweek "
+    "during w last like say exactly @ ~ earliest"
+)
+_SKIPPED = words("mark line opaque end")
+_MOST = 400
+"""Pieces read from one message; more than that is not a request."""
+
+
+@dataclass(slots=True)
+class Piece:
+    """Something said about when: days, a time of day, or both. `start`/`end` are token indexes, half open."""
+
+    days: Days | None
+    span: Span | None
+    start: int
+    end: int
+    negative: bool = False
+
+
+def pieces(scan: Scan) -> list[Piece]:
+    found: list[Piece] = []
+    own = {name.split()[0] for name in scan.parts}
+    tokens = scan.tokens
+    at = 0
+    while at < tokens.size and len(found) < _MOST:
+        token = tokens[at]
+        opener = token.text in _OPENERS
+        if not opener and (
+            token.kind in _SKIPPED
+            or (
+                token.kind == "word"
+                and token.text not in own
+                and _plain(token.text) not in holidays.FIRST_WORDS
+            )
+        ):
+            at += 1
+            continue
+        piece = _piece(scan, at)
+        if piece is None:
+            at += 1
+            continue
+        before = found[-1] if found else None
+        piece.negative = unwanted(
+            tokens, piece.start, piece.end, before.end if before and before.negative else -1
+        )
+        found.append(piece)
+        if piece.days:
+            _remember(scan, piece)
+        at = piece.end
+    return found
+
+
+def _plain(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("'")
+
+
+def _remember(scan: Scan, piece: Piece) -> None:
+    days_ = piece.days
+    scan.dated = piece.end
+    scan.named = days_.first if days_ and days_.single else None
+    first = scan.tokens.kind(piece.start)
+    scan.absolute = bool(days_) and days_.loose[0] != "weekday" and first not in ("relative", "tonight")
+
+
+def _piece(scan: Scan, at: int) -> Piece | None:
+    tokens = scan.tokens
+    if tokens.word(at - 1) == "with" and tokens.kind(at) in ("month", "weekday"):
+        return None  # "with June" is a person
+    counted = moment(scan, at)
+    if counted:
+        return Piece(counted[0], counted[1], at, counted[2])
+    dated_part = _part_of_a_day(scan, at)
+    if dated_part:
+        return dated_part
+    dated = days(scan, at)
+    if dated:
+        return Piece(dated[0], None, at, dated[1])
+    timed = time(scan, at)
+    if timed:
+        day = one(scan.today) if timed[0].name == "now" else None
+        return Piece(day, timed[0], at, timed[1])
+    return None
+
+
+def _part_of_a_day(scan: Scan, at: int) -> Piece | None:
+    """`tonight`, `this morning`, `late this evening`, `next evening`, `Friday night`'s neighbours stay apart."""
+    tokens = scan.tokens
+    hedge, index = "", at
+    if tokens.word(index) in ("early", "late", "later"):
+        hedge, index = tokens.word(index).removesuffix("r"), index + 1
+    if tokens.kind(index) == "tonight":
+        low, high = scan.parts.get(f"{hedge} night") or scan.parts["night"]
+        return Piece(one(scan.today), Span(low, high, vague=True, name="night"), at, index + 1)
+    kind = tokens.kind(index)
+    if kind not in ("this", "next", "coming", "weekday"):
+        return None
+    if kind == "weekday":
+        if not hedge:
+            return None
+        day, after = one(next_weekday(scan, tokens[index].value)), index + 1
+    else:
+        day, after = one(add_days(scan.today, 0 if kind == "this" else 1)), index + 1
+    if tokens.kind(after) not in ("part", "meal") or tokens.word(after + 1) in ("meeting", "meetings"):
+        return None
+    if tokens.kind(after) == "meal" and kind != "this":
+        return None
+    part = day_part(scan, after, qualified=True)
+    if not part or tokens.kind(after) == "meal":
+        return None
+    low, high = scan.parts.get(f"{hedge} {tokens[after].value}".strip()) or (part[0].lo, part[0].hi)
+    return Piece(day, Span(low, high, vague=True, name=part[0].name), at, part[1])
+
+
+__all__ = ["Days", "Piece", "pieces"]
