@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
+from handlers import logs
 from handlers.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     )
     from handlers.services.bookings import Bookings
     from handlers.services.customers import Customers
+    from handlers.services.dead_letters import DeadLetters
     from handlers.services.effects import Effects
     from handlers.services.housekeeping import Housekeeping
     from handlers.services.intake import Intake
@@ -274,7 +276,7 @@ class Desk:
         from handlers.services.orchestrator import Orchestrator
 
         return Orchestrator(
-            rules=self.rules,
+            store=self.store,
             slots=self.slots,
             bookings=self.bookings,
             customers=self.customers,
@@ -327,18 +329,36 @@ class Desk:
         return Relay(self.store, self.clock, self.bus)
 
     @cached_property
+    def dead_letters(self) -> DeadLetters:
+        from handlers.services.dead_letters import DeadLetters
+
+        return DeadLetters(store=self.store, journal=self.journal, clock=self.clock, replay=_replay)
+
+    @cached_property
     def housekeeping(self) -> Housekeeping:
         from handlers.services.housekeeping import Housekeeping
 
         return Housekeeping(
             store=self.store,
-            journal=self.journal,
             bookings=self.bookings,
             effects=self.effects,
+            intake=self.intake,
             relay=self.relay,
             timers=self.timers,
             clock=self.clock,
         )
+
+
+def _replay(body: dict[str, Any]) -> None:
+    """A mail or a text that failed on its way in, to its entry once more. Raises ValueError for anything else."""
+    record: dict[str, Any] = next(iter(body.get("Records") or ()), {})
+    if "s3" in record:
+        from handlers.inbound_mail import handler
+    elif "Sns" in record:
+        from handlers.inbound_text import handler
+    else:
+        raise ValueError("only mails, texts and our own events can be tried again")
+    handler(body, None)
 
 
 def _unknown(variable: str, kind: str) -> ValueError:
@@ -354,4 +374,5 @@ def build_desk(settings: Settings, **overrides: Any) -> Desk:
 @cache
 def desk() -> Desk:
     """The desk of this process, from its environment."""
+    logs.set_up()
     return build_desk(Settings.from_env())

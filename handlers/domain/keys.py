@@ -19,6 +19,9 @@
 | bucket   | BUCKET#name       | BUCKET           |                       |                        |                             |
 | short    | SHORT#id          | SHORT            |                       |                        |                             |
 | reminder | BOOKING#id        | REMINDER#seconds |                       |                        | REMINDER / due              |
+| stray    | RESOURCE#id       | STRAY#booking#n  |                       |                        |                             |
+| offered  | CONVERSATION#id   | OFFERED          |                       |                        |                             |
+| dead     | DEADLETTER#id     | DEADLETTER       |                       |                        | DEADLETTER#state / at       |
 | timer    | TIMER#name        | TIMER            |                       |                        | TIMER / due                 |
 | view     | VIEW#id           | VIEW             |                       |                        |                             |
 
@@ -102,6 +105,23 @@ def reminder(booking_id: str, before: int) -> Key:
     return Key(f"BOOKING#{booking_id}", f"REMINDER#{before:09d}")
 
 
+def stray(resource: str, booking_id: str, rev: int) -> Key:
+    """An event of ours that still stands in the resource's calendar where the booking no longer is."""
+    return Key(f"RESOURCE#{resource}", f"{STRAY}{booking_id}#{rev}")
+
+
+def dead_letter(id_: str) -> Key:
+    return Key(f"DEADLETTER#{id_}", "DEADLETTER")
+
+
+def dead_letter_state(state: str) -> str:
+    return f"DEADLETTER#{state}"
+
+
+def conversation(id_: str) -> Key:
+    return Key(f"CONVERSATION#{id_}", "OFFERED")
+
+
 def timer(name: str) -> Key:
     return Key(f"TIMER#{name}", "TIMER")
 
@@ -116,6 +136,7 @@ def view(id_: str) -> Key:
     return Key(f"VIEW#{id_}", "VIEW")
 
 
+STRAY = "STRAY#"
 RULES = Key("RULES", "CURRENT")
 OUTBOX = "OUTBOX"
 AUDIT = "AUDIT#"

@@ -89,6 +89,7 @@ class BookingMoves:
                 ),
                 self._journal.event(step.event, id_, **self._data(old, new, by, step)),
                 *self._freed(old, new, step),
+                *_strays(old, new),
                 *step.operations,
             ]
             if spend is not None:
@@ -131,7 +132,7 @@ class BookingMoves:
         return old.model_copy(update=update)
 
     def _data(self, old: Booking, new: Booking, by: str, step: Step) -> dict[str, Any]:
-        return {"revision": new.revision, "was": old.state.value, "by": by, **step.data}
+        return {"revision": new.revision, "rev": new.rev, "was": old.state.value, "by": by, **step.data}
 
     def _freed(self, old: Booking, new: Booking, step: Step) -> list[Operation]:
         """The event for what can be booked again: nothing that is over, and only the rest of what has begun."""
@@ -213,6 +214,26 @@ class BookingMoves:
             }
         )
         return [Put(to_item(new), Equals("rev", old.rev))]
+
+
+def _strays(old: Booking, new: Booking) -> list[Put]:
+    """Until our event has left the calendar, whoever takes the slot next must not see it as somebody else's."""
+    if old.state not in {State.CONFIRMED, State.ARRIVED} or (
+        new.slot == old.slot and new.state in {State.CONFIRMED, State.ARRIVED}
+    ):
+        return []
+    return [
+        Put(
+            {
+                **keys.stray(resource, old.id, new.rev)._asdict(),
+                "booking": old.id,
+                "start": old.extent[0],
+                "end": old.extent[1],
+                "ttl": old.extent[1] + 7 * 86_400,
+            }
+        )
+        for resource in (old.slot.resource, *old.slot.needs)
+    ]
 
 
 def claims(

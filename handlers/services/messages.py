@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from handlers.domain.contact import is_mobile
 from handlers.domain.customer import Customer
@@ -51,6 +51,12 @@ BUTTONS = {
     "offer": "Take this time",
     "just_filled": "Find another time",
 }
+
+
+class Written(NamedTuple):
+    subject: str
+    text: str
+    html: str
 
 
 class Messages:
@@ -124,7 +130,9 @@ class Messages:
                 ics=ics,
                 ics_method=ics_method,
                 key=key,
-                **mail,
+                subject=mail.subject,
+                text=mail.text,
+                html=mail.html,
             )
         )
         return f"email:{sent}"
@@ -140,14 +148,18 @@ class Messages:
             said = f"{said} {link}"  # without it there is nothing they can do
         return f"{note} {said}" if note else said
 
-    def _mail(self, rules: Rules, template: str, values: Mapping[str, Any], reply: str) -> dict[str, str]:
+    def _mail(self, rules: Rules, template: str, values: Mapping[str, Any], reply: str) -> Written:
         link = values.get("link")
         when = ", ".join(str(values[k]) for k in ("date", "time") if values.get(k))
         subject = reply or _subject(rules, template, {**_plain(values), "when": when})
         said = voice.say(rules, template, "email", **{**_plain(values), "link": _HERE if link else ""})
         label = str(values.get("button") or BUTTONS.get(template, "Open"))
         note = str(values.get("note") or "")
-        closing = f"These times are held open until {values['until']}." if values.get("until") else ""
+        closing = (
+            f"You can pick until {values['until']}; a time may go to somebody else before."
+            if values.get("until")
+            else ""
+        )
         layout = {
             "subject": subject,
             "business": rules.business.name,
@@ -163,11 +175,11 @@ class Messages:
         words = [note, *said.split("\n")]
         paragraphs = [_parts(line, label, link) for line in words if line.strip()]
         written = "\n\n".join(line.replace(_HERE, str(link)) for line in words if line.strip())
-        return {
-            "subject": subject,
-            "text": _tidy(self._pages.render("mail/message.txt", text=written, **layout)),
-            "html": self._pages.render("mail/message.html", paragraphs=paragraphs, **layout),
-        }
+        return Written(
+            subject,
+            _tidy(self._pages.render("mail/message.txt", text=written, **layout)),
+            self._pages.render("mail/message.html", paragraphs=paragraphs, **layout),
+        )
 
 
 def _person(to: Contact) -> Customer:
