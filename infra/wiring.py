@@ -73,6 +73,7 @@ FUNCTIONS: tuple[Function, ...] = (
         seconds=60,
     ),
     Function("inbound_mail", "handlers.inbound_mail.handler", "s3", "mail the business received", seconds=60),
+    Function("rules_sync", "handlers.rules_sync.handler", "s3", "swaps in an edited rules.yml, or refuses it"),
     Function("inbound_text", "handlers.inbound_text.handler", "sns", "texts the business received"),
     Function("relay", "handlers.relay.handler", "stream", "puts the outbox on the bus"),
     Function("tick", "handlers.tick.handler", "schedule", "due work, every five minutes", seconds=120),
