@@ -86,7 +86,9 @@ class NewBookings(BookingQueries):
             if made := self._made_before(slot, proposal, token):
                 return made
             self._offered(slot, party, proposal)
-            booking = self._new(slot, service, hold=hold, approved=approved, id=id_, customer=customer.id)
+            booking = self._new(
+                slot, service, hold=hold, approved=approved, id=id_, customer=customer.id, name=customer.name
+            )
             booking = booking.model_copy(update=given)
             try:
                 self._ledger.commit(

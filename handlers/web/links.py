@@ -75,8 +75,8 @@ def act(site: Site, request: Request, fields: Mapping[str, str]) -> Response:
 
 def _show_pick(site: Site, request: Request, link: Link) -> Response:
     proposal = site.desk.slots.proposal(link.subject)
-    if proposal.taken:
-        return _view(site, site.desk.bookings.get(proposal.taken), notice="You have already picked a time.")
+    if made := _made(site, proposal):
+        return _view(site, made, notice="You have already picked a time.")
     if proposal.expires <= site.desk.clock.now():
         return _fresh(site, request, proposal, "Those times have run out. These are free now:")
     number = link.data.get("slot")
@@ -95,8 +95,8 @@ def _show_pick(site: Site, request: Request, link: Link) -> Response:
 def _pick(site: Site, request: Request, link: Link, fields: Mapping[str, str]) -> Response:
     desk = site.desk
     proposal = desk.slots.proposal(link.subject)
-    if proposal.taken:
-        return _see(site, request, desk.bookings.get(proposal.taken))
+    if made := _made(site, proposal):
+        return _see(site, request, made)
     offered = _offered(site, fields, f"pick:{proposal.id}")
     number = link.data.get("slot", fields.get("slot", ""))
     if offered is None and (not str(number).isdecimal() or int(number) >= len(proposal.slots)):
@@ -120,11 +120,20 @@ def _pick(site: Site, request: Request, link: Link, fields: Mapping[str, str]) -
             notes=asked.message.text if asked.channel == "web" else "",
             request=asked.id,
             proposal=proposal if offered is None else None,
+            token=f"wish:{asked.id}" if offered else "",  # two tabs, one booking
             spend=link,
         )
     except (Taken, NotOffered):
         return _fresh(site, request, proposal, "Sorry, that time has just been taken. These are free now:")
+    except WrongState as stands:
+        booking = desk.bookings.get(stands.id)  # another click of theirs was faster
     return _see(site, request, booking)
+
+
+def _made(site: Site, proposal: Proposal) -> Booking | None:
+    """What was booked from it, or for the same wish."""
+    id_ = proposal.taken or (site.desk.intake.get(proposal.request).booking if proposal.request else None)
+    return site.desk.bookings.get(id_) if id_ else None
 
 
 def _fresh(site: Site, request: Request, proposal: Proposal, notice: str) -> Response:

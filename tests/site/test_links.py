@@ -82,6 +82,15 @@ def test_an_expired_proposal_shows_fresh_times_at_once(world, browser, proposal_
     assert "You're booked" in browser.follow(browser.post(action, fields)).text
 
 
+def test_one_wish_is_booked_once_however_many_of_its_links_are_used(world, browser, proposal_links):
+    world.clock.at += 3 * 86_400
+    pages = [browser.get(path) for path in proposal_links[:2]]
+    for page, n in zip(pages, (0, 1), strict=True):
+        action, fields, _ = page.forms()[n]
+        assert "You're booked" in browser.follow(browser.post(action, fields)).text
+    assert len(world.desk.bookings.find("Ana Lim")) == 1
+
+
 def test_the_booking_page_offers_calendar_change_and_cancel(world, browser, booking):
     page = browser.get(link(world, Action.VIEW, booking))
     links = page.links()
