@@ -1,0 +1,1 @@
+"""A salon that does not exist, for the first look at Frontdesk."""
