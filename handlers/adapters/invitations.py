@@ -38,11 +38,11 @@ class IcsInvitations:
         if link and method == "REQUEST":
             event.add("url", link)
         organizer = vCalAddress(f"mailto:{rules.mail.requests}")
-        organizer.params["CN"] = business
+        organizer.params["CN"] = _plain(business)
         event["organizer"] = organizer
         if booking.email:
             attendee = vCalAddress(f"mailto:{booking.email}")
-            attendee.params["CN"] = booking.name or booking.email
+            attendee.params["CN"] = _plain(booking.name) or booking.email
             attendee.params["ROLE"] = "REQ-PARTICIPANT"
             attendee.params["CUTYPE"] = "INDIVIDUAL"
             if method == "REQUEST":
@@ -63,6 +63,11 @@ def service_name(slot: Slot, rules: Rules) -> str:
     """As the owner writes it; a service that has left the rules keeps its id."""
     service = rules.services.get(slot.service)
     return service.name if service else slot.service
+
+
+def _plain(name: str) -> str:
+    """A parameter's value can hold no line break, and Outlook stumbles over an escaped quotation mark."""
+    return " ".join(name.replace('"', "'").split())
 
 
 def _description(booking: Booking, rules: Rules, method: str, link: str) -> str:
