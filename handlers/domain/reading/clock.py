@@ -16,6 +16,8 @@ NOT_CLOCK_NOUNS = words(
 _STREET_WORDS = words(
     "st street road rd ave avenue lane ln drive blvd boulevard way close court crescent square"
 )
+_SEATED = words("table tables party group seats spot seating room seat")
+_PART_NOUNS = words("appointments appointment slots slot classes class sessions session bookings shifts")
 _PAST = words("past after gone")
 _TO = words("to till til before of")
 
@@ -153,7 +155,7 @@ def _number(scan: Scan, at: int) -> Clock | None:
     following = tokens[at + 1]
     if following.kind == "num" and len(following.text) == 2 and following.value < 60 and 0 < value <= 12:
         spaced = _finish(scan, value, following.value, at + 2, strong=False)
-        if spaced and (spaced.strong or _part_behind(scan, at + 2)):
+        if spaced and (spaced.strong or _part_behind(scan, at, at + 2)):
             spaced.strong = True
             return spaced
     if following.text == "%" or following.kind == "unit":
@@ -163,6 +165,7 @@ def _number(scan: Scan, at: int) -> Clock | None:
         if _counts_something(scan, at):
             return None
         found.bare = True
+        found.strong = _part_behind(scan, at, found.after)
     return found
 
 
@@ -192,6 +195,7 @@ def _words(scan: Scan, at: int) -> Clock | None:
     found = _finish(scan, hour, minute, after, strong=strong)
     if found and not found.strong:
         found.bare = True
+        found.strong = _part_behind(scan, at, found.after)
     return found
 
 
@@ -253,11 +257,25 @@ def _shifted(hour: Clock, minutes: int) -> Clock:
     return Clock(total % 1440, hour.known, strong=True, after=hour.after)
 
 
-def _part_behind(scan: Scan, at: int) -> bool:
+def _part_behind(scan: Scan, start: int, at: int) -> bool:
+    """A part of the day right behind makes a plain number an hour: `eight tonight`, `3 in the afternoon`.
+
+    Behind "for" the number counts people (`a table for two tonight`), unless it is no table and says `in the`.
+    """
     tokens = scan.tokens
-    return tokens.kind(at) in ("part", "tonight") or (
-        tokens.word(at) == "in" and tokens.word(at + 1) == "the" and tokens.kind(at + 2) == "part"
-    )
+    index = at
+    spelt = tokens.word(index) in ("in", "at") and tokens.word(index + 1) in ("the", "night")
+    if spelt:
+        index += 2 if tokens.word(index + 1) == "the" else 1
+    elif tokens.kind(index) in ("this", "relative"):
+        index += 1
+    if tokens.word(start - 1) in ("for", "of") and (not spelt or tokens.word(start - 2) in _SEATED):
+        return False
+    if tokens.word(index) in ("early", "late"):
+        index += 1
+    if tokens.kind(index) not in ("part", "tonight"):
+        return False
+    return spelt or tokens.kind(index + 1) != "word" or tokens.word(index + 1) not in _PART_NOUNS
 
 
 def _noun(scan: Scan, at: int) -> bool:

@@ -56,6 +56,9 @@ def pieces(scan: Scan) -> list[Piece]:
         if piece is None:
             at += 1
             continue
+        if _pleasantry(scan, piece):
+            at = piece.end
+            continue
         before = found[-1] if found else None
         piece.negative = unwanted(
             tokens, piece.start, piece.end, before.end if before and before.negative else -1
@@ -69,6 +72,34 @@ def pieces(scan: Scan) -> list[Piece]:
 
 def _plain(word: str) -> str:
     return word.removesuffix("'s").removesuffix("'")
+
+
+def _pleasantry(scan: Scan, piece: Piece) -> bool:
+    """`thanks for your help today`, `have a lovely evening`, `how are you today` ask for no time."""
+    tokens = scan.tokens
+    kind = tokens.kind(piece.start)
+    if kind not in ("relative", "tonight", "part", "unit", "weekday", "the") and tokens.word(
+        piece.start
+    ) not in ("the", "rest"):
+        return False
+    for index in range(piece.start - 1, max(-1, piece.start - 8), -1):
+        word = tokens.word(index)
+        if word in (".", "!", "?", ",", "-") or tokens.kind(index) == "line":
+            return False
+        if word in ("thank", "thanks", "enjoy", "hope") or (
+            word == "how" and tokens.word(index + 1) in ("are", "is", "was")
+        ):
+            return True
+        if (
+            word in ("have", "had", "having")
+            and tokens.word(index + 1) in ("a", "an")
+            and (
+                tokens.word(index + 2)
+                in ("good", "great", "nice", "lovely", "wonderful", "fab", "fantastic", "super", "blessed")
+            )
+        ):
+            return True
+    return False
 
 
 def _remember(scan: Scan, piece: Piece) -> None:
@@ -92,11 +123,22 @@ def _piece(scan: Scan, at: int) -> Piece | None:
     dated = days(scan, at)
     if dated:
         return Piece(dated[0], None, at, dated[1])
+    if (
+        tokens.word(at) in ("early", "late")
+        and scan.dated == at
+        and tokens.kind(at + 1) in ("end", "mark", "line")
+    ):
+        low, high = scan.parts["morning" if tokens.word(at) == "early" else "evening"]
+        return Piece(None, Span(low, high, vague=True, name=tokens.word(at)), at, at + 1)
     timed = time(scan, at)
     if timed:
         day = one(scan.today) if timed[0].name == "now" else None
         return Piece(day, timed[0], at, timed[1])
     return None
+
+
+def _just_dated(scan: Scan, at: int) -> bool:
+    return scan.dated == at or (scan.dated == at - 1 and scan.tokens.word(at - 1) in (".", ","))
 
 
 def _part_of_a_day(scan: Scan, at: int) -> Piece | None:

@@ -317,7 +317,8 @@ def _distance(scan: Scan, at: int) -> Found:
         if beyond:
             start = beyond[0]
             return Days(add_days(start, 0), add_days(_moved(start, count, unit), -1)), beyond[1]
-        return Days(scan.today, _moved(scan.today, count, unit)), after
+        first = scan.today if word == "within" else add_days(scan.today, 1)
+        return Days(first, _moved(scan.today, count, unit)), after
     anchored = _anchor(scan, after)
     if anchored:
         return one(_moved(anchored[0], count, unit)), anchored[1]

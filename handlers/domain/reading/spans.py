@@ -30,7 +30,9 @@ def days(scan: Scan, at: int) -> Found:
         if tokens.word(index) == "the" and tokens.word(index + 1) in ("end", "beginning", "start", "middle"):
             break
         index += 1
-    if word in ("between", *_FROM):
+    if word in ("between", *_FROM) and not (
+        word in ("starting", "beginning") and tokens.word(at + 1) == "of"
+    ):
         found = _stretch(scan, index, both=word == "between")
         if found:
             return _moved_to(scan, at, found) if word == "from" else found
@@ -77,6 +79,9 @@ def _open(scan: Scan, word: str, index: int, found: tuple[Days, int]) -> Found:
         if edge in ("beginning", "start"):
             return Days(days_.first, None), after
         return Days(add_days(days_.last, 1) if days_.last else None, None, sure=days_.sure), after
+    tokens = scan.tokens
+    if word == "by" and days_.single and (tokens.word(after) in ("at", "@") or tokens.kind(after) == "clock"):
+        return found
     if word == "before" and edge != "end" and days_.first:
         return Days(None, add_days(days_.first, -1), sure=days_.sure), after
     return Days(None, days_.last, sure=days_.sure), after
@@ -125,8 +130,6 @@ def _stretch(scan: Scan, at: int, *, both: bool) -> Found:
         return None
     if word not in _JOINS and not (both and word in ("and", "&")):
         return None
-    if word in ("till", "until") and not (tokens.kind(index + 1) in ("weekday", "month", "the")):
-        pass
     after = _month_day_to_number(scan, left[0], left[1] + 1, at)
     if after:
         return after
