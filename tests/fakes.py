@@ -87,8 +87,11 @@ class FakeMailer:
 @dataclass
 class FakeTexter:
     sent: list[tuple[str, str]] = field(default_factory=list)
+    failing: Exception | None = None
 
     def send(self, to: str, text: str, key: str = "") -> str:
+        if self.failing is not None:
+            raise self.failing
         self.sent.append((to, text))
         return f"text-{len(self.sent)}"
 
@@ -112,3 +115,16 @@ class FakeBus:
 
     def put(self, events: Sequence[Event]) -> None:
         self.events.extend(events)
+
+
+@dataclass
+class FakeTimers:
+    """`waiting[name]` is when, and the event."""
+
+    waiting: dict[str, tuple[int, Event]] = field(default_factory=dict)
+
+    def set(self, name: str, at: int, event: Event) -> None:
+        self.waiting[name] = (at, event)
+
+    def cancel(self, name: str) -> None:
+        self.waiting.pop(name, None)

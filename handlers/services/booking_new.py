@@ -151,7 +151,7 @@ class NewBookings(BookingQueries):
             raise NotOffered("mismatch")
         if slot not in proposal.slots or party > proposal.party:
             raise NotOffered("mismatch")
-        if proposal.expires <= self._clock.now() or slot.start <= self._clock.now():
+        if proposal.expires <= self._clock.now() or slot.start < self._clock.now():
             raise NotOffered("expired")
 
     def _new(self, slot: Slot, service: Service, *, hold: bool, approved: bool, **ids: str) -> Booking:

@@ -91,6 +91,8 @@ class Customers:
             owners = [self._store.get(keys.contact(value)) for value in changes.values()]
             other = next((str(o["customer"]) for o in owners if o and o["customer"] != id_), None)
             if other is not None:
+                if wrong := self._forget(customer, changes):
+                    self._store.transact(wrong)
                 return self.get(other).model_copy(update=changes)
             new = customer.model_copy(update={**changes, "rev": customer.rev + 1})
             operations: list[Operation] = [
@@ -183,7 +185,9 @@ class Customers:
 
     def _forget(self, customer: Customer, changes: dict[str, str]) -> list[Operation]:
         old = [getattr(customer, name) for name in changes]
-        return [Delete(keys.contact(v), Equals("customer", customer.id)) for v in old if v]
+        rows = {v: self._store.get(keys.contact(v)) for v in old if v}
+        mine = [v for v, row in rows.items() if row and row["customer"] == customer.id]
+        return [Delete(keys.contact(v), Equals("customer", customer.id)) for v in mine]
 
     def _by_digits(self, digits: str) -> Iterator[Customer]:
         if len(digits) < 3:

@@ -21,7 +21,7 @@ from handlers.domain.slot import Slot, SlotQuery, Window
 from handlers.ports import Calendar, Clock, Invitations, Store, Timers
 from handlers.services.bookings import CUSTOMER, Bookings
 from handlers.services.customers import Customers
-from handlers.services.effects_calendar import CalendarBusy, CalendarEffects
+from handlers.services.effects_calendar import CalendarBusy, CalendarEffects, written
 from handlers.services.effects_reminders import Reminders
 from handlers.services.journal import Journal
 from handlers.services.links import Links
@@ -116,7 +116,7 @@ class Effects:
         except CalendarBusy:
             self._give_way(booking)
             return
-        self._once(booking, f"calendar:r{revision}", lambda: self._calendar.settle(booking.id, also=was))
+        self._once(booking, written(revision), lambda: self._calendar.settle(booking.id, also=was))
         if booking.state is State.CONFIRMED:
             self._tell(booking, f"told:r{revision}", template, ics="REQUEST")
             self._once(booking, f"reminders:r{revision}", lambda: self.reminders.plan(booking))
@@ -191,6 +191,9 @@ class Effects:
     def _tidy(self, booking: Booking, before: Slot, event: Event) -> str:
         """Where it stood before, nothing is left: also when it has moved again since."""
         self._calendar.leave(booking.id, before)
+        now = self._bookings.get(booking.id)
+        if now.state is State.CONFIRMED and not self._calendar.arrived(now):
+            return "on its way"  # our event still stands there; the later move takes it along
         self._calendar.tidied(booking, before, int(event.data["rev"]))
         return "tidy"
 

@@ -24,6 +24,11 @@ ROUNDS = 5
 """How often a write is followed up when the booking keeps changing under it."""
 
 
+def written(revision: int) -> str:
+    """The effect that has put this revision of a booking into the calendar."""
+    return f"calendar:r{revision}"
+
+
 class CalendarBusy(Exception):
     """Somebody wrote into the calendar between the offer and our write."""
 
@@ -54,10 +59,10 @@ class CalendarEffects:
         moving = False
         for stray in self._strays(booking):
             other = self._bookings.get(str(stray["booking"]))
-            if other.state in {State.CONFIRMED, State.ARRIVED}:
-                moving = True
-            else:
+            if other.state not in {State.CONFIRMED, State.ARRIVED}:
                 self.settle(other.id)
+            elif not self.arrived(other):
+                moving = True
         if moving:
             # Two that change places would wait for each other for ever: ours makes room first.
             for calendar in sorted(self._calendars(was) if was else ()):
@@ -82,6 +87,10 @@ class CalendarEffects:
         here = self._calendars(booking.slot) if booking.state in WRITTEN else set()
         for calendar in sorted(self._calendars(slot) - here):
             self._calendar.remove(calendar, booking.calendar_event)
+
+    def arrived(self, booking: Booking) -> bool:
+        """Whether its event stands where the booking is now."""
+        return self._store.get(keys.effect(keys.booking(booking.id), written(booking.revision))) is not None
 
     def tidied(self, booking: Booking, slot: Slot, rev: int) -> None:
         """The event that write `rev` left behind at `slot` is gone."""

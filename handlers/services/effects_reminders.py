@@ -98,12 +98,14 @@ class Reminders:
         return False
 
     def _overtaken(self, row: Item) -> bool:
-        """Whether a later reminder of the same booking is due too (we were down): one message is enough."""
+        """Whether a later reminder of the same booking is due too, or out (we were down): one message is enough."""
         now = self._clock.now()
         later = [
             r
             for r in self._rows(str(row["booking"]))
-            if r["state"] == "PLANNED" and int(r["before"]) < int(row["before"]) and int(r["due"]) <= now
+            if r["state"] in {"PLANNED", "SENDING", "SENT"}
+            and int(r["before"]) < int(row["before"])
+            and int(r["due"]) <= now
         ]
         if later:
             self._end(row, "SKIPPED")
