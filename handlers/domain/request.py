@@ -128,6 +128,8 @@ class Proposal(Frozen):
     party: int = 1
     query: SlotQuery | None = None
     """What it answers, so that an expired one can be answered afresh."""
+    outside: bool = False
+    """Nothing fitted what was asked for; these are the nearest times."""
     request: str | None = None
     customer: str | None = None
     replaces: str | None = None

@@ -13,6 +13,8 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 DAY = 86_400
+SECOND = timedelta(seconds=1)
+EPOCH = Date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,34 @@ class Zone:
         found = {self.instant(day, minutes, fold) for fold in (0, 1)}
         wanted = datetime.combine(day, datetime.min.time()) + timedelta(minutes=minutes)
         return tuple(sorted(t for t in found if self.local(t).replace(tzinfo=None) == wanted))
+
+    def midnight(self, day: Date) -> int:
+        """`instant(day, 0)`, for those who ask for many."""
+        ahead = datetime(day.year, day.month, day.day, tzinfo=self.info).utcoffset()
+        return (day.toordinal() - EPOCH) * DAY - (ahead // SECOND if ahead else 0)
+
+    def stretches(self, start: int, end: int) -> tuple[tuple[int, int, int], ...]:
+        """[start, end) cut where the clocks change: (from, to, seconds ahead of UTC) each."""
+        found: list[tuple[int, int, int]] = []
+        while start < end:
+            ahead = self._ahead(start)
+            low = start
+            while low < end and self._ahead(min(low + 3600, end)) == ahead:
+                low += 3600
+            high = min(low + 3600, end)  # the change, if there is one, lies in (low, high]
+            while low < end and high - low > 1:
+                middle = (low + high) // 2
+                low, high = (middle, high) if self._ahead(middle) == ahead else (low, middle)
+            found.append((start, min(high, end), ahead))
+            start = min(high, end)
+        return tuple(found)
+
+    def stands(self, start: int, end: int) -> bool:
+        """Whether the wall is equally far ahead of UTC at both."""
+        return self._ahead(start) == self._ahead(end)
+
+    def _ahead(self, instant: int) -> int:
+        return int((self.local(instant).utcoffset() or timedelta()).total_seconds())
 
     def local(self, instant: int) -> datetime:
         return datetime.fromtimestamp(instant, self.info)

@@ -1,0 +1,273 @@
+"""Finding times for somebody: reads the calendars live and our own diary, offers slots, and remembers what it offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from handlers.domain import items, keys
+from handlers.domain.availability import Diary, explain, find_slots, pick
+from handlers.domain.availability.find import bookable, involved, service_of
+from handlers.domain.availability.rank import nearest
+from handlers.domain.availability.sweep import Span, merged, subtracted
+from handlers.domain.availability.windows import wanted
+from handlers.domain.availability.working import Working
+from handlers.domain.booking import Booking, State
+from handlers.domain.errors import CalendarUnavailable, NotFound, StaleWrite
+from handlers.domain.events import EventKind
+from handlers.domain.request import Channel, Proposal
+from handlers.domain.rules.model import Rules
+from handlers.domain.slot import Slot, SlotQuery
+from handlers.domain.zone import DAY
+from handlers.ports import Absent, AnyOf, Calendar, Clock, FreeBusy, Ids, Less, Put, Store
+from handlers.services.journal import Journal
+from handlers.services.ledger import Ledger
+from handlers.services.rules import RulesSource
+
+TELL_AGAIN = 3600
+"""Seconds before an unreadable calendar is announced again."""
+NEAR = 14 * DAY
+"""How far beyond the customer's windows alternatives are looked for first."""
+WRITTEN = frozenset({State.CONFIRMED, State.ARRIVED})
+"""States in which a booking has an event in the calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """`slots`: what to offer, best first. `all`: every slot found, by start. `unreadable`: resource -> why.
+
+    `outside`: nothing fits what was asked for; these are the nearest, perhaps with somebody else."""
+
+    slots: tuple[Slot, ...] = ()
+    all: tuple[Slot, ...] = ()
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    outside: bool = False
+
+
+class Slots:
+    def __init__(  # noqa: PLR0917 - the six ports and services, in the order every use-case takes them
+        self,
+        store: Store,
+        calendar: Calendar,
+        rules: RulesSource,
+        clock: Clock,
+        ids: Ids,
+        journal: Journal,
+    ) -> None:
+        self._store, self._calendar, self._rules = store, calendar, rules
+        self._clock, self._ids, self._journal = clock, ids, journal
+        self._ledger = Ledger(store, rules, clock)
+        self._worked_out: Working | None = None
+
+    def search(self, query: SlotQuery, limit: int | None = None) -> Availability:
+        """What fits the query; when nothing does, what comes nearest. Only the dates asked for are read at first.
+
+        Raises NotFound for an unknown service.
+        """
+        rules, now = self._rules.current(), self._clock.now()
+        reach = bookable(rules, now)
+        asked = wanted(query.windows, self._working(rules).wall, reach)
+        unreadable: dict[str, str] = {}
+        if asked:
+            span = asked[0][0], asked[-1][1]
+            diaries = self._read(rules, query, span, now)
+            unreadable = self._unreadable(rules, diaries)
+            found = find_slots(rules, query, diaries, now, span, working=self._working(rules))
+            if found:
+                return Availability(pick(rules, query, found, diaries, limit), found, unreadable)
+        return self._nearest(rules, query, asked, now, unreadable=unreadable, limit=limit)
+
+    def explain(self, query: SlotQuery, at: int) -> dict[str, str]:
+        """Resource -> why the service can't start there at `at`, or "free"."""
+        rules, now = self._rules.current(), self._clock.now()
+        diaries = self._read(rules, query, (at, at + 1), now)
+        return explain(rules, query, diaries, now, at)
+
+    def propose(
+        self,
+        query: SlotQuery,
+        *,
+        channel: Channel,
+        customer: str | None = None,
+        request: str | None = None,
+        replaces: str | None = None,
+        limit: int | None = None,
+    ) -> Proposal | None:
+        """Offers slots and records them, to be taken while the channel's `proposal_ttl` lasts. None if there are none.
+
+        `customer`, `request` and `replaces` (the booking these would move) are ids.
+        """
+        if replaces and not query.exclude:
+            query = query.model_copy(update={"exclude": replaces})
+        found = self.search(query, limit)
+        if not found.slots:
+            return None
+        now = self._clock.now()
+        proposal = Proposal(
+            id=self._ids.new(),
+            channel=channel,
+            slots=found.slots,
+            party=query.party,
+            query=query,
+            outside=found.outside,
+            request=request,
+            customer=customer,
+            replaces=replaces,
+            created=now,
+            expires=now + self._lifetime(channel),
+        )
+        self._store.transact([Put(items.to_item(proposal), when=Absent())])
+        return proposal
+
+    def proposal(self, id_: str) -> Proposal:
+        """Raises NotFound. It may have expired or been taken: that is for the caller to see."""
+        item = self._store.get(keys.proposal(id_))
+        if item is None:
+            raise NotFound("proposal", id_)
+        return items.from_item(item, Proposal)
+
+    def check(self, slot: Slot, booking: str | None, was: Slot | None = None) -> bool:
+        """Whether the calendars are still free of *other people's* events where `slot` lies, buffers included.
+
+        To be asked before our event is written there. `was` is where an event of ours for this booking stands already
+        (a move); left out, it is the slot `booking` has in the store, if that is another one.
+        Raises CalendarUnavailable when a calendar can't be read: nobody knows.
+        """
+        rules = self._rules.current()
+        service = rules.services.get(slot.service)
+        extents = slot.extents(service.buffer_before, service.buffer_after) if service else slot.extents(0, 0)
+        was = was or self._written(booking, slot)
+        ours = dict.fromkeys((was.resource, *was.needs), (was.start, was.end)) if was else {}
+        known = [e for e in extents if e.resource in rules.resources]
+        calendars = {rules.resources[e.resource].calendar for e in known} - {""}
+        if not calendars:
+            return True
+        start, end = min(e.start for e in known), max(e.end for e in known)
+        read = self._calendar.free_busy(sorted(calendars), start, end)
+        for extent in known:
+            calendar = rules.resources[extent.resource].calendar
+            if not calendar:
+                continue
+            if calendar in read.errors or calendar not in read.busy:
+                raise CalendarUnavailable(calendar, read.errors.get(calendar, "no answer"))
+            own = [ours[extent.resource]] if extent.resource in ours else []
+            if any(a < extent.end and b > extent.start for a, b in subtracted(read.busy[calendar], own)):
+                return False
+        return True
+
+    def _working(self, rules: Rules) -> Working:
+        """Working hours don't change while the rules don't, so a search starts from what earlier ones worked out."""
+        if self._worked_out is None or self._worked_out.rules is not rules:
+            self._worked_out = Working(rules)
+        return self._worked_out
+
+    def _written(self, booking: str | None, slot: Slot) -> Slot | None:
+        item = self._store.get(keys.booking(booking)) if booking else None
+        found = items.from_item(item, Booking) if item else None
+        return found.slot if found and found.slot != slot and found.state in WRITTEN else None
+
+    def _lifetime(self, channel: Channel) -> int:
+        """Seconds; what staff offer is taken while they look at it, as on the web."""
+        ttl = self._rules.current().booking.proposal_ttl
+        spoken: Literal["web", "voice", "text", "email"] = "web" if channel == "staff" else channel
+        return int(getattr(ttl, spoken))
+
+    def _nearest(
+        self,
+        rules: Rules,
+        query: SlotQuery,
+        asked: list[Span],
+        now: int,
+        *,
+        unreadable: dict[str, str],
+        limit: int | None,
+    ) -> Availability:
+        """The closest times with whoever was asked for; the last place goes to somebody else at the time asked for."""
+        low, high = bookable(rules, now)
+        anyone = query.model_copy(update={"resource": None})
+        whenever = query.model_copy(update={"windows": ()})
+        swaps = self._instead(rules, anyone, asked, now) if query.resource and asked else ()
+        targets = asked or self._missed(rules, query, (low, high))
+        tried: Span | None = None if query.windows else (low, high)
+        for near in (NEAR, high - low):
+            span = max(low, targets[0][0] - near), min(high, targets[-1][1] + near)
+            if span == tried or span[0] >= span[1]:
+                continue
+            tried = span
+            diaries = self._read(rules, whenever, span, now)
+            unreadable = unreadable | self._unreadable(rules, diaries)
+            found = find_slots(rules, whenever, diaries, now, span, working=self._working(rules))
+            if found:
+                slots = nearest(rules, found, targets, limit)
+                if swaps and len(slots) > 1:
+                    slots = (*slots[:-1], swaps[0])
+                return Availability(slots, found, unreadable, outside=True)
+        return Availability(swaps, swaps, unreadable, outside=bool(swaps))
+
+    def _instead(self, rules: Rules, query: SlotQuery, asked: list[Span], now: int) -> tuple[Slot, ...]:
+        """The best in the windows with anybody."""
+        span = asked[0][0], asked[-1][1]
+        diaries = self._read(rules, query, span, now)
+        return pick(
+            rules, query, find_slots(rules, query, diaries, now, span, working=self._working(rules)), diaries
+        )
+
+    @staticmethod
+    def _missed(rules: Rules, query: SlotQuery, reach: Span) -> list[Span]:
+        """For windows that hold no bookable start (past, too far off, in a skipped hour): their dates, brought in reach."""
+        days = [date.fromisoformat(w.date_from) for w in query.windows if w.date_from]
+        starts = [rules.zone.day(d)[0] for d in days] or [reach[0]]
+        return merged((t, t + 1) for t in (min(max(s, reach[0]), reach[1] - 1) for s in starts))
+
+    def _read(self, rules: Rules, query: SlotQuery, span: Span, now: int) -> dict[str, Diary]:
+        """The diaries of everyone involved for starts in `span`: whole dates, because caps count by date."""
+        service = service_of(rules, query)
+        start = span[0] - service.buffer_before * 60
+        end = span[1] + (service.minutes + service.buffer_after) * 60
+        start, end = rules.zone.day(rules.zone.date(start))[0], rules.zone.day(rules.zone.date(end))[1]
+        people = involved(rules, query)
+        calendars = {r: rules.resources[r].calendar for r in people if rules.resources[r].calendar}
+        read = self._free_busy(calendars.values(), start, end)
+        return {
+            r: Diary(
+                busy=tuple(read.busy.get(calendars.get(r, ""), ())),
+                claims=self._ledger.diary(r, start, end, now),
+                error=_error(read, calendars[r]) if r in calendars else "",
+            )
+            for r in people
+        }
+
+    def _free_busy(self, calendars: Iterable[str], start: int, end: int) -> FreeBusy:
+        """All in one call; when that fails, none can be read."""
+        names = sorted(set(calendars))
+        if not names:
+            return FreeBusy({})
+        try:
+            return self._calendar.free_busy(names, start, end)
+        except CalendarUnavailable as error:
+            return FreeBusy({}, dict.fromkeys(names, error.reason or "no answer"))
+
+    def _unreadable(self, rules: Rules, diaries: Mapping[str, Diary]) -> dict[str, str]:
+        """Who can't be offered because of a calendar; each is announced, at most hourly."""
+        found = {r: d.error for r, d in diaries.items() if d.error}
+        for resource, why in found.items():
+            self._announce(resource, rules.resources[resource].calendar, why)
+        return found
+
+    def _announce(self, resource: str, calendar: str, why: str) -> None:
+        now = self._clock.now()
+        key = keys.bucket(f"calendar.unreadable#{resource}")
+        mark = {"pk": key.pk, "sk": key.sk, "at": now, "ttl": now + DAY}
+        event = self._journal.event(EventKind.CALENDAR_UNREADABLE, resource, calendar=calendar, reason=why)
+        try:
+            quiet = AnyOf((Absent(), Less("at", now - TELL_AGAIN + 1)))
+            self._store.transact([Put(mark, when=quiet), event])
+        except StaleWrite:
+            return  # announced within the hour, by us or by somebody at this moment
+
+
+def _error(read: FreeBusy, calendar: str) -> str:
+    """Silence about a calendar is not freedom."""
+    return read.errors.get(calendar, "" if calendar in read.busy else "no answer")

@@ -1,0 +1,98 @@
+"""The engine against brute force: what the reference does not cover, and the reference itself."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from handlers.domain.availability import explain, find_slots
+from tests.availability.oracle import TICK, Oracle
+from tests.availability.strategies import Case, cases
+from tests.benchmarks.slots import brute_force, engine, prepare
+
+thorough = settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+
+
+@thorough
+@given(cases())
+def test_offers_exactly_what_brute_force_allows(case: Case) -> None:
+    found = find_slots(case.rules, case.query, case.diaries, case.now, (case.first, case.last + 1))
+    wanted = Oracle(case.rules, case.query, case.diaries, case.now).slots(case.first, case.last)
+    assert {(s.start, s.resource) for s in found} == wanted
+    assert [s.start for s in found] == sorted(s.start for s in found)
+    assert len(found) == len(wanted)
+
+
+@thorough
+@given(cases())
+def test_explain_says_free_exactly_where_it_is_offered(case: Case) -> None:
+    offered = {(s.start, s.resource) for s in find_slots(case.rules, case.query, case.diaries, case.now)}
+    for t in range(case.first, case.last + 1, 3 * TICK):
+        for resource, why in explain(case.rules, case.query, case.diaries, case.now, t).items():
+            assert why
+            assert (why == "free") == ((t, resource) in offered)
+
+
+@thorough
+@given(cases())
+def test_needed_resources_are_distinct_and_free_for_the_whole_extent(case: Case) -> None:
+    oracle = Oracle(case.rules, case.query, case.diaries, case.now)
+    needs = oracle.service.needs
+    for slot in find_slots(case.rules, case.query, case.diaries, case.now, (case.first, case.last)):
+        assert len({slot.resource, *slot.needs}) == len(needs) + 1
+        for chosen, group in zip(slot.needs, needs, strict=True):
+            assert chosen in group
+            assert oracle.takes(chosen, slot.start, main=False)
+
+
+WORKLOADS = (
+    "empty_spring",
+    "night_fall",
+    "s1_b200_d30",
+    "unaligned_s1_b200_d30",
+    "s10_b2000_d90",
+    "s50_b10000_d90",
+)
+
+
+@pytest.mark.parametrize("name", WORKLOADS)
+def test_equals_the_reference(shared: Path, name: str) -> None:
+    folder = shared / "data" / "slots"
+    work = json.loads((folder / f"{name}.json").read_text())
+    source = (folder / "reference.py").read_text()
+    reference: dict = {"__name__": "reference"}
+    exec(compile(source, "reference.py", "exec"), reference)  # noqa: S102 - the reference is the contract
+    assert engine(prepare(work)) == reference["slots"](work)
+
+
+SAMPLES = [
+    {"tz": "Europe/London", "start": "2027-03-26", "hours": [["00:15", "03:30"], ["22:00", "24:00"]]},
+    {"tz": "Europe/London", "start": "2027-10-29", "hours": [["00:15", "03:30"]]},
+    {"tz": "Australia/Lord_Howe", "start": "2027-04-02", "hours": [["01:10", "05:00"]]},
+    {"tz": "Australia/Lord_Howe", "start": "2027-10-01", "hours": [["01:10", "05:00"]]},
+    {"tz": "America/New_York", "start": "2027-11-05", "hours": [["00:00", "01:30"], ["01:30", "06:00"]]},
+    {"tz": "America/Santiago", "start": "2027-09-03", "hours": [["00:00", "06:00"]]},
+]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda s: f"{s['tz']} {s['start']}")
+def test_equals_brute_force_where_the_clocks_change(sample: dict) -> None:
+    work = {
+        "name": "sample",
+        "staff": 1,
+        "days": 5,
+        "dow": [0, 1, 2, 3, 4, 5, 6],
+        "duration": 45,
+        "buffer": 10,
+        "step": 15,
+        "busy": [[0, 1822540800, 1822548000]],
+        **sample,
+    }
+    assert engine(prepare(work)) == brute_force(work)
