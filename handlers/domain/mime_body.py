@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import html as entities
 import re
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST_TEXT = 60_000
 """Characters of text that are kept; nobody asks for a haircut in more."""
-MOST_HTML = 300_000
+MOST_HTML = 200_000
 MOST_PARTS = 200
 DEEPEST = 12
 
@@ -55,6 +56,12 @@ def _text(part: Part, content: Content, depth: int) -> str:
         if kind == "multipart/alternative":
             return _best(texts)
         return "\n\n".join(t for _, t in texts if t.strip())
+    return _leaf(part, kind, content)
+
+
+def _leaf(part: Part, kind: str, content: Content) -> str:
+    if kind.startswith("multipart/"):
+        return _decoded_payload(part)  # without a boundary it is one part, whatever it says
     name = filename(part)
     if kind == "text/calendar":
         content.calendars.append(_decoded_payload(part)[:MOST_TEXT])
@@ -108,11 +115,21 @@ def _decoded_payload(part: Part) -> str:
     try:
         raw = part.get_payload(decode=True)
         charset = str(part.get_param("charset", "") or "")
+        if value(part, "Content-Transfer-Encoding").lower() == "base64" and isinstance(raw, bytes):
+            raw = _mended(part, raw)
     except (ValueError, LookupError, TypeError, AttributeError):
         raw, charset = str(part.get_payload()).encode("utf-8", "surrogateescape"), ""
     if not isinstance(raw, bytes):
         return ""
     return text_of(raw[: 4 * MOST_HTML], charset)
+
+
+def _mended(part: Part, raw: bytes) -> bytes:
+    """Base64 that was cut or dirtied on the way comes back undecoded: as much as can be read of it."""
+    if raw != b"".join(str(part.get_payload()).encode("ascii", "surrogateescape").splitlines()):
+        return raw
+    letters = re.sub(rb"[^A-Za-z0-9+/]", b"", raw)
+    return base64.b64decode(letters[: len(letters) // 4 * 4])
 
 
 def _plain(text: str, part: Part) -> str:
