@@ -64,7 +64,8 @@ class Runtime:
     """Runs entries on its own threads, as Lambda runs them in their own processes."""
 
     def __init__(self, threads: int = 16) -> None:
-        self._pool = ThreadPoolExecutor(threads, "lambda", initializer=_own_event_loop)
+        self._loops: list[asyncio.AbstractEventLoop] = []
+        self._pool = ThreadPoolExecutor(threads, "lambda", initializer=self._own_event_loop)
 
     def submit(self, function: Function, event: dict[str, Any]) -> Future[Any]:
         return self._pool.submit(self._call, function, event)
@@ -83,11 +84,15 @@ class Runtime:
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
+        for loop in self._loops:
+            if not loop.is_running():
+                loop.close()
 
-
-def _own_event_loop() -> None:
-    # Mangum runs the ASGI app on the thread's event loop; on Lambda that is the main thread's.
-    asyncio.set_event_loop(asyncio.new_event_loop())
+    def _own_event_loop(self) -> None:
+        # Mangum runs the ASGI app on the thread's event loop; on Lambda that is the main thread's.
+        loop = asyncio.new_event_loop()
+        self._loops.append(loop)
+        asyncio.set_event_loop(loop)
 
 
 # --- HTTP: Function URL, payload format 2.0 ----------------------------------------------------------------------
