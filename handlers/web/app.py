@@ -56,6 +56,7 @@ def build_site(desk: Desk) -> Starlette:
     return Starlette(
         routes=[
             Route("/", page(forms.home), methods=["GET"]),
+            Route("/forms", page(forms.home), methods=["GET"]),
             Route("/forms/site.css", style, methods=["GET"]),
             Route("/forms/book", page(forms.show_book), methods=["GET"]),
             Route("/forms/book", page(forms.send_book), methods=["POST"]),

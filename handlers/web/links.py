@@ -6,7 +6,7 @@ books one of those and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -228,7 +228,7 @@ def _show_reschedule(site: Site, request: Request, link: Link, notice: str = "")
         s for s in found.all if first <= rules.zone.date(s.start) <= last and s.start != booking.slot.start
     ]
     days: dict[str, list[dict[str, str]]] = {}
-    for slot in inside:
+    for slot in _one_a_start(inside, booking.slot.resource):
         said = site.slot(slot) | {"value": _sign(site, slot, f"move:{booking.id}")}
         days.setdefault(said["date"], []).append(said)
     path = request.url.path
@@ -243,6 +243,15 @@ def _show_reschedule(site: Site, request: Request, link: Link, notice: str = "")
         first=rules.zone.say_date(rules.zone.instant(first, 720)),
         last=rules.zone.say_date(rules.zone.instant(last, 720)),
     )
+
+
+def _one_a_start(slots: Iterable[Slot], usual: str) -> list[Slot]:
+    """One slot for each start, with whom they had if possible: a page of times, not of a roster."""
+    by_start: dict[int, Slot] = {}
+    for slot in slots:
+        if slot.start not in by_start or slot.resource == usual:
+            by_start[slot.start] = slot
+    return [by_start[start] for start in sorted(by_start)]
 
 
 def _reschedule(site: Site, request: Request, link: Link, fields: Mapping[str, str]) -> Response:
