@@ -19,7 +19,9 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 import uvicorn
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
 
 from handlers.adapters.google_calendar import GoogleCalendar
 from infra.local.google import app
@@ -30,13 +32,32 @@ NOW = 1_777_960_800  # 2026-05-05 14:00 in Singapore
 
 
 @dataclass
+class SignIn:
+    """Google's token endpoint, and what reached the calendar: paths asked for, Authorization headers."""
+
+    status: int = 200
+    tokens: int = 0
+    seen: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    async def token(self, request: Request) -> Response:
+        form = await request.body()
+        assert b"grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer" in form
+        self.tokens += 1
+        if self.status != 200:
+            return JSONResponse({"error": "invalid_grant", "error_description": "Invalid JWT"}, self.status)
+        return JSONResponse({"access_token": f"t{self.tokens}", "expires_in": 3600, "token_type": "Bearer"})
+
+
+@dataclass
 class Google:
     url: str
     state: GoogleCalendarState
+    sign_in: SignIn = field(default_factory=SignIn)
     slept: list[float] = field(default_factory=list)
 
-    def calendar(self, **more: object) -> GoogleCalendar:
-        return GoogleCalendar(self.url, "", sleep=self.slept.append, **{"timeout": 5, **more})
+    def calendar(self, credentials: str = "", **more: object) -> GoogleCalendar:
+        return GoogleCalendar(self.url, credentials, sleep=self.slept.append, **{"timeout": 5, **more})
 
 
 @dataclass(frozen=True)
@@ -87,7 +108,14 @@ def state(tmp_path: Path) -> Iterator[GoogleCalendarState]:
 
 @pytest.fixture
 def google(state: GoogleCalendarState) -> Iterator[Google]:
-    outer = Starlette(routes=[Mount("/_google", app(state))])
+    sign_in, inner = SignIn(), app(state)
+
+    async def noted(scope: Any, receive: Any, send: Any) -> None:
+        sign_in.asked.append(scope["path"].rpartition("/")[2])
+        sign_in.seen += [v.decode() for k, v in scope["headers"] if k == b"authorization"]
+        await inner(scope, receive, send)
+
+    outer = Starlette(routes=[Mount("/_google", noted), Route("/token", sign_in.token, methods=["POST"])])
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(outer, log_level="critical", lifespan="off", ws="none"))
@@ -95,7 +123,7 @@ def google(state: GoogleCalendarState) -> Iterator[Google]:
     thread.start()
     while not server.started:
         time.sleep(0.005)
-    yield Google(f"http://127.0.0.1:{listener.getsockname()[1]}/_google", state)
+    yield Google(f"http://127.0.0.1:{listener.getsockname()[1]}/_google", state, sign_in)
     server.should_exit = True
     thread.join(5)
     listener.close()

@@ -36,6 +36,7 @@ def test_busy_spans_of_several_calendars_come_merged_and_sorted(google: Google) 
     found = google.calendar().free_busy(["jess@salon.test", "mei@salon.test"], NOW, NOW + 8 * HOUR)
     assert found.busy == {"jess@salon.test": (), "mei@salon.test": ((NOW, NOW + 2 * HOUR),)}
     assert found.errors == {}
+    assert google.sign_in.asked == ["freeBusy"]
 
 
 def test_more_than_fifty_calendars_are_asked_in_chunks(google: Google) -> None:
@@ -45,6 +46,7 @@ def test_more_than_fifty_calendars_are_asked_in_chunks(google: Google) -> None:
     assert len(found.busy) == 120
     assert found.errors == {}
     assert found.busy["c119@salon.test"] == ((NOW, NOW + HOUR),)
+    assert google.sign_in.asked == ["freeBusy"] * 3
 
 
 def test_a_range_longer_than_google_allows_is_asked_in_pieces_and_joined(google: Google) -> None:
@@ -230,7 +232,7 @@ def test_a_refused_reading_is_unavailable_too(google: Google) -> None:
 
 def test_nobody_at_home_is_unavailable() -> None:
     slept: list[float] = []
-    google = Google("http://127.0.0.1:9", None, slept)  # type: ignore[arg-type]
+    google = Google("http://127.0.0.1:9", None, slept=slept)  # type: ignore[arg-type]
     with pytest.raises(CalendarUnavailable, match="did not answer"):
         google.calendar(attempts=2).put(CUT)
     assert len(slept) == 1
