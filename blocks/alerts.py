@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from slack_sdk.models.blocks import Block
 
 from blocks import text as t
@@ -12,6 +10,7 @@ from blocks.ids import ActionId
 from blocks.payloads import Ref
 from blocks.when import headline, resource_name
 from handlers.domain.booking import Booking
+from handlers.domain.dead_letter import DeadLetter, DeadLetterState
 from handlers.domain.rules.model import Rules
 
 MESSAGES = {
@@ -66,69 +65,56 @@ def delivery_failed_card(
     return card(f"{who or 'A customer'} did not get {message}. Please reach them another way.", blocks)
 
 
-def conflict_card(rules: Rules, booking: Booking, *, offered: bool) -> Card:
-    """The calendar had something there after all when the booking was written."""
-    next_step = (
-        "They were offered other times."
-        if offered
-        else "Please call them, or reschedule from the booking's card."
-    )
+def conflict_card(rules: Rules, booking: Booking) -> Card:
+    """The calendar had something there after all when the booking was written; the booking gave way."""
     return card(
         f"Calendar conflict: {headline(rules, booking)}.",
         [
             header("Calendar conflict"),
             section(
                 f":warning: Somebody put an event into the calendar of "
-                f"*{t.name(resource_name(rules, booking.slot.resource))}* at the time of this booking:\n"
+                f"*{t.name(resource_name(rules, booking.slot.resource))}* at the time of this booking, so it gave way:\n"
                 f"{t.said(headline(rules, booking), 600)}"
             ),
-            section(next_step),
+            section("The customer is told and offered other times. Please call them if it is soon."),
         ],
     )
 
 
-def dead_letter_card(
-    rules: Rules,
-    id_: str,
-    *,
-    what: str,
-    error: str,
-    at: int,
-    outcome: Literal["", "retried", "handled"] = "",
-    by: str = "",
-) -> Card:
-    """Work that failed every attempt; `outcome` says how a person ended it."""
+def dead_letter_card(rules: Rules, letter: DeadLetter) -> Card:
+    """Work that failed every attempt, and how a person ended it."""
+    what = letter.kind.replace(".", " ").replace("_", " ")
     blocks: list[Block] = [
         header("Something could not be finished"),
-        section(f":rotating_light: *{t.name(what.replace('.', ' '))}* failed three times and was set aside."),
-        context(f"{t.said(t.one_line(error), 600) or 'no reason given'} \N{MIDDLE DOT} {rules.zone.say(at)}"),
+        section(f":rotating_light: *{t.name(what)}* failed every time it was tried and was set aside."),
+        context(
+            f"{t.said(t.one_line(letter.error), 600) or 'no reason given'} \N{MIDDLE DOT} "
+            f"{rules.zone.say(letter.at)} \N{MIDDLE DOT} {t.name(letter.subject, 60)}"
+        ),
     ]
-    if outcome:
-        done = "Tried again" if outcome == "retried" else "Handled"
-        blocks.append(section(f":ok_hand: {done} by {t.person(by)}."))
-    else:
-        ref = Ref(id=id_)
-        blocks.append(
-            actions(
-                [
-                    button("Retry", ActionId.DEAD_LETTER_RETRY, ref, style="primary"),
-                    button(
-                        "I handled it",
-                        ActionId.DEAD_LETTER_HANDLED,
-                        ref,
-                        confirm=confirm(
-                            "Set it aside for good?",
-                            "Frontdesk won't try it again.",
-                            "I handled it",
-                            "Back",
-                            danger=False,
-                        ),
-                    ),
-                ],
-                block_id=f"dead-{id_}"[:255],
-            )
-        )
-    aloud = {"": "Please look.", "retried": "It is being tried again.", "handled": "A person handled it."}[
-        outcome
-    ]
+    by = t.person(letter.changed_by)
+    match letter.state:
+        case DeadLetterState.OPEN:
+            blocks.append(_choices(letter.id))
+            aloud = "Please look."
+        case DeadLetterState.RETRIED:
+            blocks.append(section(f":repeat: Tried again by {by}."))
+            aloud = "It is being tried again."
+        case DeadLetterState.HANDLED:
+            blocks.append(section(f":ok_hand: Handled by {by}."))
+            aloud = "A person handled it."
     return card(f"{what} could not be finished. {aloud}", blocks)
+
+
+def _choices(id_: str) -> Block:
+    ref = Ref(id=id_)
+    sure = confirm(
+        "Set it aside for good?", "Frontdesk won't try it again.", "I handled it", "Back", danger=False
+    )
+    return actions(
+        [
+            button("Retry", ActionId.DEAD_LETTER_RETRY, ref, style="primary"),
+            button("I handled it", ActionId.DEAD_LETTER_HANDLED, ref, confirm=sure),
+        ],
+        block_id=f"dead-{id_}"[:255],
+    )

@@ -23,7 +23,7 @@ from blocks.elements import (
 )
 from blocks.history import Did, plain_person, small_print
 from blocks.ids import ActionId, MenuChoice
-from blocks.payloads import Ref
+from blocks.payloads import CardPlace, Ref
 from blocks.when import headline, resource_name, say_span, service_name, with_whom
 from handlers.domain.booking import Booking, State
 from handlers.domain.rules.model import Rules
@@ -68,9 +68,9 @@ def booking_card(rules: Rules, booking: Booking, history: Sequence[Did] = ()) ->
     return card(text, blocks)
 
 
-def booking_modal(rules: Rules, booking: Booking, history: Sequence[Did] = ()) -> View:
+def booking_modal(rules: Rules, booking: Booking, place: CardPlace, history: Sequence[Did] = ()) -> View:
     """The same card, opened from a list."""
-    return modal("Booking", booking_card(rules, booking, history).blocks)
+    return modal("Booking", booking_card(rules, booking, history).blocks, meta=place)
 
 
 def booking_buttons(booking: Booking) -> list[InteractiveElement]:

@@ -43,7 +43,7 @@ def card(text: str, blocks: Sequence[Block]) -> Card:
 
 
 def mrkdwn(text: str, limit: int = t.SECTION) -> MarkdownTextObject:
-    return MarkdownTextObject(text=t.fit(text, limit), verbatim=True)
+    return MarkdownTextObject(text=t.fit(text, limit) if text.strip() else "-", verbatim=True)
 
 
 def words(text: str, limit: int) -> PlainTextObject:

@@ -38,19 +38,17 @@ def help_card() -> Card:
 
 
 def why_card(rules: Rules, at: int, reasons: Mapping[str, Mapping[str, str]]) -> Card:
-    """`reasons` per service: resource -> why it can't be booked there at `at`; an empty reason means it can."""
+    """`reasons` per service: resource -> why it can't be booked there at `at`; "free" means it can."""
     when = rules.zone.say(at)
     blocks: list[Block] = [section(f"*{when}*")]
     for service, by_resource in list(reasons.items())[:20]:
         lines = [
-            f"{':white_check_mark:' if not why else ':no_entry_sign:'} {t.name(resource_name(rules, r))}: "
-            f"{t.said(t.one_line(why), 200) if why else 'free'}"
+            f"{':white_check_mark:' if why == 'free' else ':no_entry_sign:'} {t.name(resource_name(rules, r))}: "
+            f"{t.said(t.one_line(why), 200)}"
             for r, why in list(by_resource.items())[:12]
         ]
         blocks.append(
             section(f"*{t.name(service_name(rules, service))}*\n" + ("\n".join(lines) or "nobody does this"))
         )
-    aloud = "; ".join(
-        f"{resource_name(rules, r)}: {why or 'free'}" for by in reasons.values() for r, why in by.items()
-    )
+    aloud = "; ".join(f"{resource_name(rules, r)}: {why}" for by in reasons.values() for r, why in by.items())
     return card(f"{when}. {aloud}", blocks)

@@ -21,8 +21,7 @@ class Did(NamedTuple):
 
 
 WORDS = {
-    "received": "Received",
-    "request.drafted": "Drafted",
+    "request.drafted": "Put up for a check",
     "request.approved": "Approved",
     "request.proposed": "Times offered",
     "request.discarded": "Discarded",
@@ -31,19 +30,6 @@ WORDS = {
     "request.handled": "Handled",
     "request.booked": "Booked",
     "request.expired": "Offer ran out",
-    "booking.requested": "Requested",
-    "booking.held": "Held",
-    "booking.confirmed": "Confirmed",
-    "booking.rescheduled": "Rescheduled",
-    "booking.cancelled": "Cancelled",
-    "booking.expired": "Expired",
-    "booking.arrived": "Arrived",
-    "booking.completed": "Completed",
-    "booking.no_show": "No-show",
-    "booking.resend": "Confirmation sent again",
-    "booking.contact_corrected": "Contact corrected",
-    "booking.conflicted": "Calendar conflict",
-    "booking.reminded": "Reminded",
 }
 
 
@@ -55,12 +41,12 @@ def plain_person(rules: Rules, who: str) -> str:
 
 
 def small_print(rules: Rules, history: Sequence[Did], newest: int = 5) -> list[ContextBlock]:
-    """The latest steps, oldest first; steps we have no word for stay out."""
-    known = [did for did in history if did.what in WORDS]
-    if not known:
+    """The latest steps, oldest first. Audit verbs are words already ("rescheduled")."""
+    if not history:
         return []
     steps = [
-        f"{WORDS[did.what]} by {t.person(did.who)} \N{MIDDLE DOT} {rules.zone.say(did.at)}"
-        for did in known[-newest:]
+        f"{WORDS.get(did.what) or t.name(did.what.replace('.', ' ').capitalize())} \N{MIDDLE DOT} "
+        f"{t.person(did.who)} \N{MIDDLE DOT} {rules.zone.say(did.at)}"
+        for did in history[-newest:]
     ]
     return [context("\n".join(steps))]

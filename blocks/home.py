@@ -142,7 +142,7 @@ def _today(rules: Rules, bookings: Sequence[Booking], room: int) -> list[Block]:
         blocks += [booking_row(rules, b) for b in fitting]
         shown += len(fitting)
     if shown < len(bookings):
-        blocks.append(context(f"{len(bookings) - shown} more today. Find them with `/book find <name>`."))
+        blocks.append(context(f"{len(bookings) - shown} more today. Find them with `/book find` and a name."))
     return blocks
 
 

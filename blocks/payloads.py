@@ -41,19 +41,19 @@ class Menu(Ref):
 
 
 class CardPlace(Payload):
-    """A modal about `id`, and the message it was opened from ("" = from the App Home or another modal)."""
+    """A modal about `id`, and where it was opened from: a message, or the App Home."""
 
     id: str = ""
     channel: str = ""
     ts: str = ""
+    home: bool = False
 
 
 class Wish(Payload):
     """The state of a modal that looks for times.
 
-    `part` is "any", "part:<name in rules>" or "at:HH:MM". `windows` are the times as they were written, used until
-    somebody picks a date or a part of the day. `booking` is the one being moved. Contact and notes stay in
-    their inputs.
+    `part` is "any", "part:<name in rules>", "at:HH:MM" or "HH:MM-HH:MM". `windows` are the times as they were
+    written, used until somebody picks a day or a time. `booking` is the one being moved.
     """
 
     service: str | None = None
@@ -68,11 +68,10 @@ class Wish(Payload):
     booking: str | None = None
 
 
-class TimesMeta(Payload):
-    """`proposal` is what the shown radio buttons offer. `asked` orders the questions: later is larger."""
+class TimesMeta(CardPlace):
+    """`proposal` is what the shown radio buttons offer; `asked` is the number of the question they answer."""
 
-    asked: str = ""
+    asked: int = 0
     proposal: str = ""
     booking: str | None = None
     windows: tuple[Window, ...] = ()
-    place: CardPlace = CardPlace()

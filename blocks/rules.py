@@ -13,11 +13,14 @@ from handlers.domain.errors import Fault
 SHOWN = 8
 
 
-def rules_refused_card(faults: Sequence[Fault], by: str) -> Card:
+def rules_refused_card(faults: Sequence[Fault], by: str, more: int = 0) -> Card:
+    """`more` faults were found than are given."""
+    more += max(0, len(faults) - SHOWN)
     lines = [f"*Line {f.line}:* {t.said(f.message, 280)}" for f in faults[:SHOWN]]
-    if len(faults) > SHOWN:
-        lines.append(f"and {len(faults) - SHOWN} more. `frontdesk rules check rules.yml` lists them all.")
-    count = "one thing" if len(faults) == 1 else f"{len(faults)} things"
+    if more:
+        lines.append(f"and {more} more. `frontdesk rules check rules.yml` lists them all.")
+    total = min(len(faults), SHOWN) + more
+    count = "one thing" if total == 1 else f"{total} things"
     blocks: list[Block] = [
         header("rules.yml was not taken over"),
         section(f":warning: The edit by {t.person(by)} has *{count}* to put right:"),

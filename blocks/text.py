@@ -99,6 +99,13 @@ def cut(text: str, limit: int) -> str:
     return cut + _ELLIPSIS
 
 
+def typed(slack_text: str) -> str:
+    """What a person typed, from the text Slack sends: links and mentions as words, entities undone."""
+    bare = re.sub(r"<(?:mailto:|tel:|https?://)?([^|>]*)\|([^>]*)>", r"\2", slack_text)
+    bare = re.sub(r"<(?:mailto:|tel:)?([^>]*)>", r"\1", bare)
+    return bare.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
+
+
 def _isolated(text: str) -> str:
     """Right-to-left text keeps its own direction and leaves its neighbours' alone."""
     if any(unicodedata.bidirectional(c) in {"R", "AL"} for c in text):

@@ -36,6 +36,8 @@ class Times:
     state: Literal["ask", "looking", "found", "none", "unreadable"] = "ask"
     slots: tuple[Slot, ...] = ()
     note: str = ""
+    outside: bool = False
+    """Nothing fits what was asked for; these come nearest."""
 
 
 def part_of(rules: Rules, window: Window | None) -> str:
@@ -149,10 +151,13 @@ def question(rules: Rules, wish: Wish, *, with_service: bool) -> list[Block]:
     return blocks
 
 
-def answer(rules: Rules, times: Times, asked: str) -> list[Block]:
+def answer(rules: Rules, times: Times, asked: int) -> list[Block]:
     """What is free. A new answer is a new block, so that a time picked from an older one can't be sent by mistake."""
     blocks: list[Block] = [section(times.note, block_id="times_note")] if times.note else []
     match times.state:
+        case "found" if times.outside:
+            blocks.append(context("Nothing is free for exactly that. These come nearest."))
+            blocks.append(_radio(rules, times.slots, asked))
         case "found":
             blocks.append(_radio(rules, times.slots, asked))
         case "looking":
@@ -179,7 +184,7 @@ def answer(rules: Rules, times: Times, asked: str) -> list[Block]:
     return blocks
 
 
-def _radio(rules: Rules, slots: tuple[Slot, ...], asked: str) -> InputBlock:
+def _radio(rules: Rules, slots: tuple[Slot, ...], asked: int) -> InputBlock:
     options = [option(say_slot(rules, slot), slot_value(slot), _needs(rules, slot)) for slot in slots[:10]]
     return field(
         f"{Field.SLOT}:{asked}"[:255],

@@ -1,0 +1,128 @@
+"""Cards that stand in the desk's channel: posted once, then kept true in place.
+
+Where a card stands is recorded in the store under its subject. Posting is claimed first, so that a redelivery or a
+second worker updates rather than posts twice; a claim whose worker died is taken over, and what it posted is found
+again by its marker.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from blocks.elements import Card
+from bot.messenger import Messenger, Place
+from handlers.domain import keys
+from handlers.domain.errors import StaleWrite, Unavailable
+from handlers.domain.keys import Key
+from handlers.ports import Absent, Clock, Equals, Item, Put, Store
+
+log = logging.getLogger(__name__)
+
+CLAIM = 30
+"""Seconds a worker has for posting before another may take over."""
+LOOKS = 20
+"""How often we look whether the other worker has posted, a fifth of a second apart."""
+
+
+class Board:
+    """`pause` waits a number of seconds for another worker."""
+
+    def __init__(
+        self, store: Store, clock: Clock, slack: Messenger, pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._store, self._clock, self._slack, self._pause = store, clock, slack, pause
+
+    def standing(self, subject: Key, kind: str) -> Item | None:
+        """What is recorded of the card; `channel` and `ts` once it is posted."""
+        return self._store.get(keys.notice(subject, kind))
+
+    def show(
+        self,
+        subject: Key,
+        kind: str,
+        channel: str,
+        render: Callable[[], tuple[int, Card]],
+        *,
+        post: bool = True,
+    ) -> None:
+        """Posts the card, or brings the one that stands to what `render` gives: (revision of the state, card).
+
+        Without `post`, only a card that stands is updated. Another worker may write an older card over ours, or we
+        over its: whoever wrote looks again, and writes again when the state has moved on.
+        """
+        for _ in range(3):
+            revision, card = render()
+            if not self._once(subject, kind, channel, card, post=post):
+                return
+            if render()[0] == revision:
+                return
+
+    def close(self, subject: Key, kind: str) -> None:
+        """Forgets where the card stands: the next one is posted anew."""
+        item = self.standing(subject, kind)
+        if item is not None:
+            self._record(item, {**item, "closed": True})
+
+    def _once(self, subject: Key, kind: str, channel: str, card: Card, *, post: bool) -> bool:
+        """False when there was nothing to do."""
+        key = keys.notice(subject, kind)
+        item = self._store.get(key)
+        if item is None:
+            return post and self._post(None, key, channel, card, marker=f"{key.pk}/{key.sk}")
+        if not item.get("ts"):
+            return self._adopt(item, key, channel, card)
+        if not item.get("closed") and self._slack.update(_place(item), card):
+            return True
+        return post and self._post(item, key, channel, card, marker=f"{item['marker']}+")
+
+    def _adopt(self, item: Item, key: Key, channel: str, card: Card) -> bool:
+        """A worker claimed this card and has not recorded where it stands: it is at it, or it died."""
+        claimed = int(item["claimed"])
+        if self._clock.now() - claimed < CLAIM:
+            return self._wait(key, card)
+        found = self._slack.find(channel, str(item["marker"]), claimed - CLAIM)
+        if found is None:
+            return self._post(item, key, channel, card, marker=str(item["marker"]))
+        self._record(item, _placed(item, found))
+        return self._slack.update(found, card)
+
+    def _post(self, before: Item | None, key: Key, channel: str, card: Card, *, marker: str) -> bool:
+        claim = {**key._asdict(), "marker": marker, "claimed": self._clock.now(), "turn": 1}
+        if before is not None:
+            claim["turn"] = int(before["turn"]) + 1
+        if not self._record(before, claim):
+            return self._wait(key, card)
+        place = self._slack.post(channel, card, marker)
+        self._record(claim, _placed(claim, place))
+        return True
+
+    def _wait(self, key: Key, card: Card) -> bool:
+        """Another worker is posting this card: once it stands, ours may be newer."""
+        for _ in range(LOOKS):
+            self._pause(0.2)
+            item = self._store.get(key)
+            if item is not None and item.get("ts"):
+                return self._slack.update(_place(item), card)
+        raise Unavailable("notice", "another worker is posting it", retry_after=CLAIM)
+
+    def _record(self, before: Item | None, after: dict[str, Any]) -> bool:
+        """False when somebody else changed the record meanwhile."""
+        turn = int(before["turn"]) if before else 0
+        when = Equals("turn", turn) if before else Absent()
+        try:
+            self._store.transact([Put({**after, "turn": turn + 1}, when)])
+        except StaleWrite:
+            return False
+        after["turn"] = turn + 1
+        return True
+
+
+def _place(item: Item) -> Place:
+    return Place(str(item["channel"]), str(item["ts"]))
+
+
+def _placed(item: Item, place: Place) -> Item:
+    return {**item, "channel": place.channel, "ts": place.ts}

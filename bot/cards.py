@@ -1,0 +1,45 @@
+"""The current card of a thing, from the state as it is now. Clicks and events render through these same functions."""
+
+from __future__ import annotations
+
+from slack_sdk.models.views import View
+
+from blocks.alerts import dead_letter_card
+from blocks.bookings import booking_card, booking_modal
+from blocks.elements import Card
+from blocks.history import Did
+from blocks.payloads import CardPlace
+from blocks.requests import request_card
+from handlers.bootstrap import Desk
+from handlers.domain import keys
+from handlers.domain.booking import Booking
+from handlers.domain.dead_letter import DeadLetter
+from handlers.domain.errors import NotFound
+from handlers.domain.keys import Key
+from handlers.domain.request import Request
+
+
+def of_request(desk: Desk, request: Request) -> Card:
+    booking = None
+    if request.booking:
+        try:
+            booking = desk.bookings.get(request.booking)
+        except NotFound:
+            booking = None
+    return request_card(desk.rules.current(), request, booking, history(desk, keys.request(request.id)))
+
+
+def of_booking(desk: Desk, booking: Booking) -> Card:
+    return booking_card(desk.rules.current(), booking, history(desk, keys.booking(booking.id)))
+
+
+def of_dead_letter(desk: Desk, letter: DeadLetter) -> Card:
+    return dead_letter_card(desk.rules.current(), letter)
+
+
+def booking_view(desk: Desk, booking: Booking, place: CardPlace) -> View:
+    return booking_modal(desk.rules.current(), booking, place, history(desk, keys.booking(booking.id)))
+
+
+def history(desk: Desk, subject: Key) -> tuple[Did, ...]:
+    return tuple(Did(row.who, row.what, row.at) for row in desk.journal.thread(subject))

@@ -1,0 +1,109 @@
+"""Clicks on a request's card: approve, edit, discard, handled."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from blocks.ids import Field
+from blocks.payloads import CardPlace, Ref
+from blocks.request_modal import edit_modal
+from blocks.requests import can_propose
+from blocks.times import ANYONE, window_times
+from bot.turn import Turn
+from bot.wishes import values
+from handlers.domain.contact import parse_contact
+from handlers.domain.errors import InputError, WrongState
+from handlers.domain.request import WAITING, Request, RequestState
+from handlers.domain.rules.model import Rules
+from handlers.domain.slot import Window
+
+
+def approve(turn: Turn) -> None:
+    request = turn.desk.intake.get(turn.payload(Ref).id)
+    if request.state is RequestState.DRAFT and not can_propose(turn.rules, request):
+        turn.say("Something is still missing before times can be offered. Press Edit and fill it in.")
+        return
+    turn.show_request(turn.desk.intake.approve(request.id, turn.user))
+
+
+def edit(turn: Turn) -> None:
+    request = turn.desk.intake.get(turn.payload(Ref).id)
+    if request.state not in WAITING:
+        raise WrongState("request", request.id, request.state, request.changed_by, request.changed)
+    turn.open(edit_modal(turn.rules, request, turn.place))
+
+
+def discard(turn: Turn) -> None:
+    turn.show_request(turn.desk.intake.discard(turn.payload(Ref).id, turn.user))
+
+
+def handled(turn: Turn) -> None:
+    turn.show_request(turn.desk.intake.handled(turn.payload(Ref).id, turn.user))
+
+
+def edited(turn: Turn) -> None:
+    """The edit modal was submitted: saves the correction and approves it."""
+    place = turn.meta(CardPlace)
+    chosen, faults = values(turn.view), {}
+    service = turn.rules.services.get(chosen[Field.SERVICE])
+    if service is None:
+        turn.errors({Field.SERVICE: "This service is no longer in the rules. Choose another."})
+        return
+    request = turn.desk.intake.get(place.id)
+    first, last = chosen.get(Field.DATE_FROM) or None, chosen.get(Field.DATE_TO) or None
+    if first and last and date.fromisoformat(last) < date.fromisoformat(first):
+        faults[Field.DATE_TO] = "This is before the first day."
+    party = int(chosen.get(Field.PARTY) or service.party.min)
+    if Field.PARTY in chosen and not service.party.min <= party <= service.party.max:
+        limits = service.party
+        size = f"{limits.min} to {limits.max}" if limits.min < limits.max else str(limits.max)
+        faults[Field.PARTY] = f"{service.name} is for {size}."
+    resource = chosen.get(Field.RESOURCE) or ANYONE
+    if resource != ANYONE and resource not in service.resources:
+        names = " or ".join(turn.rules.resources[r].name for r in service.resources)
+        faults[Field.RESOURCE] = f"They don't do this. Choose {names}, or anyone."
+    email, phone = request.email, request.phone
+    written = chosen.get(Field.CONTACT, "")
+    if written not in {email, phone} or not written:
+        try:
+            email, phone = parse_contact(written, turn.rules.business.country)
+        except InputError as fault:
+            faults[Field.CONTACT] = fault.message
+    if faults:
+        turn.errors({str(k): v for k, v in faults.items()})
+        return
+    corrected = turn.desk.intake.edit(
+        request.id,
+        turn.user,
+        service=chosen[Field.SERVICE],
+        windows=_windows(turn.rules, request, first, last, chosen.get(Field.TIME) or "any"),
+        party=party,
+        resource=None if resource == ANYONE else resource,
+        name=chosen.get(Field.NAME) or request.name,
+        email=email,
+        phone=phone,
+    )
+    turn.show_request(corrected, place)
+
+
+def _windows(
+    rules: Rules, request: Request, first: str | None, last: str | None, part: str
+) -> tuple[Window, ...]:
+    """What was corrected; the other times somebody asked for stay when the first was left as it is."""
+    low, high, exact = window_times(rules, part)
+    if not (first or last or low or high):
+        return ()
+    window = Window(date_from=first, date_to=last, time_from=low, time_to=high, exact=exact)
+    asked = request.reading.when if request.reading else ()
+    if asked and _same(asked[0], window):
+        return (window, *asked[1:])
+    return (window,)
+
+
+def _same(a: Window, b: Window) -> bool:
+    return (a.date_from, a.date_to, a.time_from, a.time_to) == (
+        b.date_from,
+        b.date_to,
+        b.time_from,
+        b.time_to,
+    )

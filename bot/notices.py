@@ -1,0 +1,181 @@
+"""Lambda entry: domain events -> cards posted or updated in Slack, times for open modals, the App Home.
+
+Order is not kept on the bus: every card is rendered from the state as it is now.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from blocks import alerts
+from blocks.elements import Card
+from blocks.help import why_card
+from blocks.rules import rules_refused_card, rules_resolved_card
+from bot import asking, cards, homes
+from bot.board import Board
+from bot.messenger import Messenger
+from handlers.bootstrap import Desk, desk
+from handlers.domain import keys
+from handlers.domain.booking import Booking
+from handlers.domain.errors import Fault, NotFound
+from handlers.domain.events import Event, EventKind
+from handlers.domain.keys import Key
+from handlers.domain.request import RequestState
+from handlers.domain.slot import SlotQuery
+
+log = logging.getLogger(__name__)
+
+CARD = "card"
+REFUSED = "refused"
+POSTS_REQUEST = frozenset({RequestState.DRAFT, RequestState.ESCALATED})
+"""A request that needs nobody gets no card of its own; the card of one that did follows it to its end."""
+POSTS_BOOKING = frozenset(
+    {
+        EventKind.BOOKING_REQUESTED,
+        EventKind.BOOKING_CONFIRMED,
+    }
+)
+"""Other events only bring the card that stands up to date: holds come and go without one."""
+
+
+class Notices:
+    def __init__(self, desk: Desk, slack: Messenger, board: Board | None = None) -> None:
+        self._desk, self._slack = desk, slack
+        self._board = board or Board(desk.store, desk.clock, slack)
+
+    def perform(self, event: Event) -> None:
+        """Idempotent. Raises Unavailable to be tried again."""
+        by_kind: dict[EventKind, Callable[[Event], None]] = {
+            EventKind.TIMES_ASKED: self._times,
+            EventKind.HOME_OPENED: lambda e: homes.publish(self._desk, self._slack, e.subject),
+            EventKind.RULES_REFUSED: self._rules_refused,
+            EventKind.RULES_CHANGED: self._rules_changed,
+            EventKind.CALENDAR_UNREADABLE: self._calendar_unreadable,
+            EventKind.DELIVERY_FAILED: self._delivery_failed,
+            EventKind.DEAD_LETTER: self._dead_letter,
+        }
+        if event.kind in by_kind:
+            by_kind[event.kind](event)
+        elif event.kind.startswith("request."):
+            self._request(event)
+        elif event.kind.startswith("booking."):
+            self._booking(event)
+        else:
+            log.info("no card for %s", event.kind)
+
+    # --- requests and bookings ---------------------------------------------------------------------------------
+
+    def _request(self, event: Event) -> None:
+        subject = keys.request(event.subject)
+        request = self._desk.intake.get(event.subject)
+
+        def render() -> tuple[int, Card]:
+            now = self._desk.intake.get(event.subject)
+            return now.rev, cards.of_request(self._desk, now)
+
+        self._board.show(subject, CARD, self._channel(), render, post=request.state in POSTS_REQUEST)
+
+    def _booking(self, event: Event) -> None:
+        subject = keys.booking(event.subject)
+
+        def render() -> tuple[int, Card]:
+            now = self._desk.bookings.get(event.subject)
+            return now.rev, cards.of_booking(self._desk, now)
+
+        self._board.show(subject, CARD, self._channel(), render, post=event.kind in POSTS_BOOKING)
+        if event.kind is EventKind.BOOKING_CONFLICTED:
+            booking = self._desk.bookings.get(event.subject)
+            self._alert(event, alerts.conflict_card(self._desk.rules.current(), booking))
+
+    # --- questions ---------------------------------------------------------------------------------------------
+
+    def _times(self, event: Event) -> None:
+        data = event.data
+        if "why" in data:
+            self._why(data["why"], str(data["response_url"]))
+            return
+        asked = int(data["asked"])
+        asking.answer(self._desk, self._slack, str(data["view_id"]), asked, str(data.get("hash") or ""))
+
+    def _why(self, why: dict[str, Any], url: str) -> None:
+        rules, at, reasons = self._desk.rules.current(), int(why["at"]), {}
+        for service in why["services"]:
+            if service not in rules.services:
+                continue
+            party = why.get("party") or rules.services[service].party.min
+            resource = why.get("resource")
+            known = resource if resource in rules.services[service].resources else None
+            query = SlotQuery(service=service, party=party, resource=known)
+            reasons[service] = self._desk.slots.explain(query, at)
+        self._slack.respond(url, why_card(rules, at, reasons), replace=False)
+
+    # --- rules and alerts --------------------------------------------------------------------------------------
+
+    def _rules_refused(self, event: Event) -> None:
+        faults = [Fault(int(f["line"]), int(f["column"]), str(f["message"])) for f in event.data["faults"]]
+        card = rules_refused_card(faults, str(event.data.get("by", "")), int(event.data.get("more", 0)))
+        self._board.show(keys.RULES, REFUSED, self._channel(), lambda: (0, card))
+
+    def _rules_changed(self, event: Event) -> None:
+        """The card of a refused edit, if one stands, says that it was put right."""
+        card = rules_resolved_card(int(event.data["version"]), str(event.data.get("by", "")))
+        self._board.show(keys.RULES, REFUSED, self._channel(), lambda: (0, card), post=False)
+        self._board.close(keys.RULES, REFUSED)
+
+    def _calendar_unreadable(self, event: Event) -> None:
+        rules, why = self._desk.rules.current(), str(event.data.get("reason", ""))
+        self._alert(event, alerts.calendar_unreadable_card(rules, event.subject, why, event.at))
+
+    def _delivery_failed(self, event: Event) -> None:
+        who, contact, booking = "", str(event.data.get("to") or ""), None
+        if event.data.get("kind") == "request":
+            request = self._desk.intake.get(event.subject)
+            who, contact = request.name, contact or request.email or request.phone or ""
+        else:
+            booking = self._find_booking(event.subject)
+            if booking is not None:
+                who, contact = booking.name, contact or booking.email or booking.phone or ""
+        card = alerts.delivery_failed_card(
+            self._desk.rules.current(),
+            who=who,
+            contact=contact,
+            what=str(event.data.get("what", "message")),
+            reason=str(event.data.get("reason", "")),
+            booking=booking,
+        )
+        self._alert(event, card)
+
+    def _dead_letter(self, event: Event) -> None:
+        subject = keys.dead_letter(event.subject)
+
+        def render() -> tuple[int, Card]:
+            letter = self._desk.dead_letters.get(event.subject)
+            return letter.changed, cards.of_dead_letter(self._desk, letter)
+
+        self._board.show(subject, CARD, self._channel(), render)
+
+    def _find_booking(self, id_: str) -> Booking | None:
+        try:
+            return self._desk.bookings.get(id_)
+        except NotFound:
+            return None
+
+    def _alert(self, event: Event, card: Card) -> None:
+        """One card an event: a redelivery finds it standing."""
+        self._board.show(Key(f"EVENT#{event.id}", ""), CARD, self._channel(), lambda: (0, card))
+
+    def _channel(self) -> str:
+        return self._desk.rules.current().business.desk
+
+
+@cache
+def notices() -> Notices:
+    here = desk()
+    return Notices(here, Messenger.patient(here.settings))
+
+
+def handler(event: dict[str, Any], _context: object) -> None:
+    notices().perform(Event.model_validate(event["detail"]))

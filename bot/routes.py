@@ -1,0 +1,55 @@
+"""Who answers what: the bot's one map from ids to listeners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from blocks.ids import ActionId, Command, EventName, ShortcutId, ViewId
+from bot.listeners import book, bookings, dead_letters, home, requests
+from bot.turn import Turn
+from handlers.domain.rules.model import Role
+
+Id = ActionId | ViewId | Command | ShortcutId | EventName
+
+
+class Route(NamedTuple):
+    """`role` is who may; None lets everybody in the workspace."""
+
+    listener: Callable[[Turn], None]
+    role: Role | None = "staff"
+
+
+ROUTES: dict[Id, Route] = {
+    Command.BOOK: Route(book.command),
+    ShortcutId.BOOK_FROM_MESSAGE: Route(book.from_message),
+    EventName.APP_HOME_OPENED: Route(home.opened, None),
+    ActionId.REQUEST_APPROVE: Route(requests.approve),
+    ActionId.REQUEST_EDIT: Route(requests.edit),
+    ActionId.REQUEST_DISCARD: Route(requests.discard),
+    ActionId.REQUEST_HANDLED: Route(requests.handled),
+    ViewId.REQUEST_EDIT: Route(requests.edited),
+    ActionId.BOOKING_NEW: Route(home.new_booking),
+    ActionId.BOOKING_APPROVE: Route(bookings.approve),
+    ActionId.BOOKING_DECLINE: Route(bookings.decline),
+    ActionId.BOOKING_ARRIVED: Route(bookings.arrived),
+    ActionId.BOOKING_UNDO_ARRIVED: Route(bookings.undo_arrived),
+    ActionId.BOOKING_COMPLETED: Route(bookings.completed),
+    ActionId.BOOKING_NO_SHOW: Route(bookings.no_show),
+    ActionId.BOOKING_RESCHEDULE: Route(bookings.reschedule),
+    ActionId.BOOKING_CANCEL: Route(bookings.cancel),
+    ActionId.BOOKING_MENU: Route(bookings.menu),
+    ViewId.CANCEL: Route(bookings.cancelled),
+    ViewId.NO_SHOW: Route(bookings.did_not_show),
+    ViewId.CONTACT: Route(bookings.contact_corrected),
+    ActionId.TIMES_SERVICE: Route(book.times_changed),
+    ActionId.TIMES_DATE: Route(book.times_changed),
+    ActionId.TIMES_PART: Route(book.times_changed),
+    ActionId.TIMES_RESOURCE: Route(book.times_changed),
+    ActionId.TIMES_PARTY: Route(book.times_changed),
+    ViewId.BOOK: Route(book.submitted),
+    ViewId.RESCHEDULE: Route(book.moved),
+    ActionId.HOME_REFRESH: Route(home.refresh),
+    ActionId.DEAD_LETTER_RETRY: Route(dead_letters.retry, "owner"),
+    ActionId.DEAD_LETTER_HANDLED: Route(dead_letters.handled, "owner"),
+}

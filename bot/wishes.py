@@ -1,0 +1,107 @@
+"""What a modal that looks for times is asking: read from its inputs, from a sentence, and as a query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from blocks.ids import ActionId, Field
+from blocks.payloads import TimesMeta, Wish
+from blocks.times import ANYONE, part_of, window_times
+from handlers.domain.booking import Booking
+from handlers.domain.contact import say_phone
+from handlers.domain.request import Reading
+from handlers.domain.rules.model import Rules
+from handlers.domain.slot import SlotQuery, Window
+
+
+def values(view: Mapping[str, Any]) -> dict[str, str]:
+    """Action id -> what was chosen or typed ("" for nothing), whatever kind of input it is."""
+    found: dict[str, str] = {}
+    for block in view.get("state", {}).get("values", {}).values():
+        for action, state in block.items():
+            chosen = state.get("selected_option") or {}
+            found[action] = str(
+                chosen.get("value") or state.get("selected_date") or state.get("value") or ""
+            ).strip()
+    return found
+
+
+def block_of(view: Mapping[str, Any], action: str) -> str:
+    """The id of the input block that holds `action`: where its fault is shown. Raises StopIteration."""
+    blocks = view.get("blocks", [])
+    return next(str(b["block_id"]) for b in blocks if b.get("element", {}).get("action_id") == action)
+
+
+def has(view: Mapping[str, Any], action: str) -> bool:
+    return any(b.get("element", {}).get("action_id") == action for b in view.get("blocks", []))
+
+
+def from_view(view: Mapping[str, Any], rules: Rules, *, service: str | None = None) -> Wish:
+    """`service` is the booking's own in a modal that has no service input."""
+    chosen, meta = values(view), TimesMeta.unpack(str(view.get("private_metadata") or ""))
+    service = chosen.get(ActionId.TIMES_SERVICE) or service
+    date, part = chosen.get(ActionId.TIMES_DATE) or None, chosen.get(ActionId.TIMES_PART) or "any"
+    offered = rules.services.get(service or "")
+    resource = chosen.get(ActionId.TIMES_RESOURCE) or ANYONE
+    party = int(chosen.get(ActionId.TIMES_PARTY) or 0)
+    if offered:
+        party = min(max(party, offered.party.min), offered.party.max)
+    return Wish(
+        service=service,
+        date=date,
+        part=part,
+        resource=resource if offered and resource in offered.resources else None,
+        party=party or 1,
+        name=chosen.get(Field.NAME, ""),
+        contact=chosen.get(Field.CONTACT, ""),
+        notes=chosen.get(Field.NOTES, ""),
+        windows=() if date or part != "any" else meta.windows,
+        booking=meta.booking,
+    )
+
+
+def from_reading(reading: Reading, rules: Rules) -> Wish:
+    """One day and time go into the inputs; anything richer stays as it was written."""
+    service = rules.services.get(reading.service.value or "")
+    window = reading.when[0] if len(reading.when) == 1 else None
+    simple = window is not None and window.date_from == window.date_to
+    party, customer = reading.party_size.value, reading.customer
+    contact = customer.email or (say_phone(customer.phone) if customer.phone else "")
+    wanted = party if isinstance(party, int) else 1
+    return Wish(
+        service=reading.service.value if service else None,
+        date=window.date_from if simple and window else None,
+        part=part_of(rules, window) if simple else "any",
+        resource=str(reading.resource.value)
+        if service and reading.resource.value in service.resources
+        else None,
+        party=min(max(wanted, service.party.min), service.party.max) if service else 1,
+        name=customer.name or "",
+        contact=contact,
+        windows=() if simple else tuple(w.model_copy(update={"quote": ""}) for w in reading.when[:4]),
+    )
+
+
+def to_move(booking: Booking) -> Wish:
+    """Any time, with the same person."""
+    return Wish(
+        service=booking.slot.service, resource=booking.slot.resource, party=booking.party, booking=booking.id
+    )
+
+
+def query_of(wish: Wish, rules: Rules) -> SlotQuery | None:
+    """None while there is nothing to look for."""
+    if wish.service not in rules.services:
+        return None
+    low, high, exact = window_times(rules, wish.part)
+    windows = wish.windows
+    if wish.date or low or high:
+        windows = (Window(date_from=wish.date, date_to=wish.date, time_from=low, time_to=high, exact=exact),)
+    return SlotQuery(
+        service=wish.service,
+        party=wish.party,
+        resource=wish.resource,
+        windows=windows,
+        exclude=wish.booking,
+    )

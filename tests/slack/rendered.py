@@ -1,0 +1,121 @@
+"""Everything `blocks/` can render, once, for the tests that look at all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from slack_sdk.models.views import View
+
+from blocks import alerts
+from blocks.booking_modals import book_modal, cancel_modal, contact_modal, no_show_modal, reschedule_modal
+from blocks.bookings import booked_modal, booking_card, booking_modal, found_card
+from blocks.elements import Card, notice
+from blocks.help import help_card, why_card
+from blocks.history import Did
+from blocks.home import HomePage, home_view, no_rules_home, stranger_home
+from blocks.payloads import CardPlace, TimesMeta, Wish
+from blocks.request_modal import edit_modal
+from blocks.requests import request_card
+from blocks.rules import rules_refused_card, rules_resolved_card
+from blocks.times import Times
+from handlers.domain.booking import Booking, State
+from handlers.domain.dead_letter import DeadLetter, DeadLetterState
+from handlers.domain.errors import Fault
+from handlers.domain.request import Request, RequestState
+from handlers.domain.rules.model import Rules
+from tests.slack.samples import NOW, slot
+
+PLACE = CardPlace(channel="C0DESK", ts="1.2")
+
+
+def cards(rules: Rules, request: Request, booking: Booking, words: str) -> Iterator[Card]:
+    history = [Did("U0MEI", "request.approved", NOW), Did(words, words, NOW)]
+    for state in RequestState:
+        yield request_card(rules, request.model_copy(update={"state": state}), booking, history)
+    yield request_card(rules, request.model_copy(update={"reading": None}))
+    for kept in State:
+        until = NOW if kept in {State.REQUESTED, State.PENDING} else None
+        yield booking_card(rules, booking.model_copy(update={"state": kept, "until": until}), history)
+    yield found_card(rules, words, [])
+    yield found_card(rules, words, many(booking, 20))
+    yield help_card()
+    yield why_card(rules, NOW, {"haircut": {"jess": words, "mei": "free"}, words: {}})
+    yield rules_refused_card([Fault(n, 1, words or "?") for n in range(1, 20)], words)
+    yield rules_resolved_card(3, words)
+    yield alerts.calendar_unreadable_card(rules, "jess", words, NOW)
+    yield alerts.calendar_unreadable_card(rules, "gone", words, NOW)
+    yield alerts.delivery_failed_card(
+        rules, who=words, contact=words, what="confirmation", reason=words, booking=booking
+    )
+    yield alerts.conflict_card(rules, booking)
+    for end in DeadLetterState:
+        letter = DeadLetter(
+            id="dl1", kind="booking.confirmed", error=words, at=NOW, state=end, changed_by=words
+        )
+        yield alerts.dead_letter_card(rules, letter)
+
+
+def views(rules: Rules, request: Request, booking: Booking, words: str) -> Iterator[View]:
+    yield edit_modal(rules, request, PLACE)
+    yield edit_modal(rules, request.model_copy(update={"reading": None}), PLACE)
+    yield booking_modal(rules, booking, PLACE)
+    yield booked_modal(rules, booking)
+    yield booked_modal(rules, booking.model_copy(update={"state": State.REQUESTED}))
+    yield cancel_modal(rules, booking, PLACE)
+    yield cancel_modal(rules, booking, PLACE, decline=True)
+    yield no_show_modal(rules, booking, PLACE)
+    yield contact_modal(booking, PLACE)
+    yield notice(words or "?", words or "?")
+    found = tuple(slot(start=slot().start + n * 3600, end=slot().end + n * 3600) for n in range(12))
+    for service in (None, "haircut", "party", "facial", "gone"):
+        wish = Wish(
+            service=service,
+            name=words,
+            contact=words,
+            notes=words,
+            windows=(request.reading.when if request.reading else ())[:4],
+        )
+        for times in (
+            Times(),
+            Times("looking"),
+            Times("none", note=":warning: *Just taken.*"),
+            Times("unreadable"),
+            Times("found", found, note="Just taken.", outside=True),
+        ):
+            meta = TimesMeta(asked=2, proposal="pr0000000001", **PLACE.model_dump())
+            yield book_modal(rules, wish, times, meta)
+            yield reschedule_modal(rules, booking, wish, times, meta)
+    for page in pages(request, booking):
+        yield home_view(rules, page)
+    yield no_rules_home()
+    yield stranger_home(words)
+
+
+def pages(request: Request, booking: Booking) -> Iterator[HomePage]:
+    yield HomePage(NOW)
+    waiting = [
+        request.model_copy(update={"id": f"rq{n:010d}", "state": state})
+        for n in range(12)
+        for state in (RequestState.DRAFT, RequestState.ESCALATED)
+    ]
+    waiting = [r.model_copy(update={"id": f"{r.id}{r.state}"}) for r in waiting]
+    for count in (1, 60, 300):
+        yield HomePage(NOW, many(booking, count), tuple(waiting), (slot(),) * 20, ("jess", "gone"))
+
+
+def many(booking: Booking, count: int) -> tuple[Booking, ...]:
+    resources = ("jess", "mei", "room", "left_us")
+    return tuple(
+        booking.model_copy(
+            update={
+                "id": f"bk{n:010d}",
+                "slot": booking.slot.model_copy(update={"resource": resources[n % 4]}),
+            }
+        )
+        for n in range(count)
+    )
+
+
+def plain(card: Card) -> list[dict[str, Any]]:
+    return [b.to_dict() for b in card.blocks]
