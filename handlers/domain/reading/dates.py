@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from handlers.domain.reading import holidays
 from handlers.domain.reading.lexicon import words
 from handlers.domain.reading.numbers import cardinal, ordinal
-from handlers.domain.reading.scan import Days, Scan, add_months, month_end, one, safe_date
+from handlers.domain.reading.scan import Days, Scan, add_days, add_months, month_end, one, safe_date
 
 Found = tuple[Days, int] | None
 
@@ -138,7 +138,16 @@ def pair_day(scan: Scan, at: int) -> Found:
     if year := year_at(scan, at + 1):
         day = safe_date(year[0], day.month, day.day) or day
         return one(day), year[1]
-    return one(day, ("md", 0)), at + 1
+    return one(day, ("md", 0), sure=_order_is_clear(scan, first, second)), at + 1
+
+
+def _order_is_clear(scan: Scan, first: int, second: int) -> float:
+    """How sure day and month are the right way round: not very, when both orders give a day soon."""
+    if first == second or max(first, second) > 12:
+        return 1.0
+    near = add_days(scan.today, 120)
+    ways = [roll(scan, first, second), roll(scan, second, first)]
+    return 0.78 if all(way and way <= near for way in ways) else 0.93
 
 
 def _agrees(scan: Scan, at: int, day: date) -> bool:

@@ -153,6 +153,8 @@ def _filled(groups: list[Group]) -> list[Group]:
         group, after = groups[index], groups[index + 1]
         if group.span is None and group.days and after.linked and after.span and not after.time_first:
             group.span = after.span
+        if group.span and after.span and after.linked and not group.span.known and after.span.known:
+            group.span = _same_half(group.span, after.span)
     out: list[Group] = []
     for index, group in enumerate(groups):
         before = out[-1] if out else None
@@ -174,3 +176,11 @@ def _filled(groups: list[Group]) -> list[Group]:
             group.days = later
         out.append(group)
     return out
+
+
+def _same_half(span: Span, after: Span) -> Span:
+    """`at 9 or 10pm`: the half named last holds for both."""
+    if span.lo is None or after.lo is None or span.lo != span.hi or span.lo % 720 > after.lo % 720:
+        return span
+    point = span.lo % 720 + (720 if after.lo >= 720 else 0)
+    return Span(point, point, bare=span.bare)

@@ -64,8 +64,8 @@ def _placed(part: Span, point: Span) -> Span:
     """A clock time inside a part of the day takes its half of the day; a part against an am/pm loses."""
     if point.known:
         return point
-    low = by_part(point.lo, part) if point.lo is not None else None
-    high = by_part(point.hi, part) if point.hi is not None else None
+    low: int | None = by_part(point.lo, part) if point.lo is not None else None
+    high: int | None = by_part(point.hi, part) if point.hi is not None else None
     if low is not None and high is not None and high < low:
         high += 720
     if low is None and high is not None:

@@ -64,8 +64,7 @@ def pieces(scan: Scan) -> list[Piece]:
             tokens, piece.start, piece.end, before.end if before and before.negative else -1
         )
         found.append(piece)
-        if piece.days:
-            _remember(scan, piece)
+        _remember(scan, piece)
         at = piece.end
     return found
 
@@ -103,16 +102,20 @@ def _pleasantry(scan: Scan, piece: Piece) -> bool:
 
 
 def _remember(scan: Scan, piece: Piece) -> None:
+    if piece.span:
+        scan.timed = piece.end
     days_ = piece.days
+    if not days_:
+        return
     scan.dated = piece.end
-    scan.named = days_.first if days_ and days_.single else None
-    first = scan.tokens.kind(piece.start)
-    scan.absolute = bool(days_) and days_.loose[0] != "weekday" and first not in ("relative", "tonight")
+    scan.named = days_.first if days_.single else None
+    relative = scan.tokens.kind(piece.start) in ("relative", "tonight")
+    scan.absolute = not relative and days_.loose[0] != "weekday"
 
 
 def _piece(scan: Scan, at: int) -> Piece | None:
     tokens = scan.tokens
-    if tokens.word(at - 1) == "with" and tokens.kind(at) in ("month", "weekday"):
+    if tokens.word(at - 1) == "with" and tokens.kind(at) == "month" and tokens[at].weak:
         return None  # "with June" is a person
     counted = moment(scan, at)
     if counted:
@@ -166,8 +169,9 @@ def _part_of_a_day(scan: Scan, at: int) -> Piece | None:
     part = day_part(scan, after, qualified=True)
     if not part or tokens.kind(after) == "meal":
         return None
-    low, high = scan.parts.get(f"{hedge} {tokens[after].value}".strip()) or (part[0].lo, part[0].hi)
-    return Piece(day, Span(low, high, vague=True, name=part[0].name), at, part[1])
+    hedged = scan.parts.get(f"{hedge} {tokens[after].value}") if hedge else None
+    span = Span(*hedged, vague=True, name=f"{hedge} {tokens[after].value}") if hedged else part[0]
+    return Piece(day, span, at, part[1])
 
 
 __all__ = ["Days", "Piece", "pieces"]

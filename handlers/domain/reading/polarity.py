@@ -58,7 +58,7 @@ def _denied_before(tokens: Tokens, start: int) -> bool:
         if not word or tokens.kind(index - steps) == "line":
             return False
         if word in _NO:
-            return True
+            return word != "busy" or tokens.word(index - steps - 1) != "as"
         if (tokens.word(index - steps - 1), word) in _TWO_WORDS:
             return True
         if word == "but":

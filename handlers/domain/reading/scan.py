@@ -26,6 +26,8 @@ class Scan:
     today: date = field(init=False)
     dated: int = -1
     """Index after the last token of the newest day named; rules for bare numbers ask whether it is just behind."""
+    timed: int = -1
+    """Index after the last token of the newest time of day."""
     absolute: bool = False
     """That day was given by the calendar (12 March), not by a weekday or a relation."""
     named: date | None = None

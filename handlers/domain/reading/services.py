@@ -22,7 +22,8 @@ _GENERAL = words(
 )
 """Words that say too little to name a service alone; they count inside a longer name."""
 _NEGATORS = words("no not without except never don't dont didn't doesn't won't skip nor minus")
-_PAST = words("had last previous did loved after")
+_PAST = words("had was were came got loved did")
+_WANTING = words("like want need book could can love would get same another i'd please for- looking schedule")
 _CORRECTING = words("actually sorry mean meant rather instead scratch oops correction")
 _LONGEST = 5
 _CACHE_LIMIT = 50_000
@@ -161,18 +162,22 @@ def _is_word(tokens: Tokens, index: int) -> bool:
 
 
 def _refused(tokens: Tokens, start: int) -> bool:
-    """`no colour`, `without the trim`, `instead of a cut`, and what was had before (`I had a cut in May`)."""
-    for back in range(1, 5):
+    """`no colour`, `without the trim`, `instead of a cut`, and what was had before (`I was in for a cut last week`)."""
+    past = False
+    for back in range(1, 10):
         word = tokens.word(start - back)
         if word in ("", ".", "!", "?", ",", ";", "but", "just") or tokens.kind(start - back) == "line":
+            return past
+        if word in _WANTING:
             return False
+        past = past or word in _PAST
+        if back > 4:
+            continue
         if word in _NEGATORS:
             return tokens.word(start - back + 1) not in ("only", "just", "sure")
-        if word in _PAST and back <= 2 and tokens.word(start - 1) in ("a", "my", "the", "last", "had"):
-            return True
         if word in ("of", "than") and tokens.word(start - back - 1) in ("instead", "rather", "other"):
             return True
-    return False
+    return past
 
 
 def read_service(tokens: Tokens, catalogue: Catalogue) -> ServiceReading:

@@ -31,6 +31,9 @@ DAY_PARTS: Mapping[str, tuple[int, int]] = {
         ("night", 18, 24),
         ("early night", 18, 21),
         ("late night", 21, 24),
+        ("after work", 17, 21),
+        ("after school", 15, 18),
+        ("after hours", 18, 21),
     )
 }
 """Minutes after midnight. A business's own `day_parts` come first."""
@@ -74,12 +77,15 @@ def time(scan: Scan, at: int) -> Timed | None:
     word = tokens.word(at)
     if word == "between":
         return _between(scan, at + 1)
+    phrase = _own_part(scan, at)
+    if phrase and phrase[2]:
+        return Span(*scan.parts[phrase[0]], vague=True, name=phrase[0]), phrase[1]
     start, bound = _qualifier(scan, at)
     if bound == "from":
         found = _range(scan, start, introduced=True)
         if found:
             return found
-        bound = "after"
+        bound = "at" if _seated(scan, at) else "after"
     elif bound in ("at", ""):
         found = _range(scan, start, introduced=bound == "at" or _invited(scan, at))
         if found:
@@ -103,6 +109,8 @@ def _invited(scan: Scan, at: int) -> bool:
     tokens = scan.tokens
     if tokens.kind(at - 1) in ("part", "tonight"):
         return True
+    if tokens.word(at - 1) in ("or", ",", "/") and scan.timed == at - 1 > 0:
+        return True  # "at 3 or 4"
     return scan.dated == at > 0
 
 
@@ -165,6 +173,14 @@ def _qualifier(scan: Scan, at: int) -> tuple[int, str]:
     if bound and tokens.word(at) in ("like", "say", "exactly") and index == at + 1 and not clock(scan, index):
         return at, ""
     return index, bound
+
+
+def _seated(scan: Scan, at: int) -> bool:
+    """`a table from 7` starts at 7, unlike `free from 7`."""
+    words_before = [scan.tokens.word(index) for index in range(max(0, at - 8), at)]
+    return any(word in ("table", "reservation", "reserve") for word in words_before) and not any(
+        word in ("any", "anytime", "free", "available", "time") for word in words_before[-3:]
+    )
 
 
 def _opens(scan: Scan, at: int) -> bool:
@@ -389,7 +405,7 @@ def _own_part(scan: Scan, at: int) -> tuple[str, int, bool] | None:
         return None
     for size in (3, 2):
         name = " ".join(tokens.word(at + n) for n in range(size))
-        if name in scan.parts and name not in DAY_PARTS:
+        if name in scan.parts and tokens.word(at) not in _HEDGES:
             return name, at + size, True
     word = tokens.word(at)
     if word in scan.parts and tokens.kind(at) == "word":

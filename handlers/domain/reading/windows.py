@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from handlers.domain.reading.groups import Group, gather
@@ -46,9 +46,21 @@ def read_windows(
     past = any(p.days and p.days.past for p in found)
     found = [_flipped(piece) for piece in found]
     refused = [piece for piece in found if piece.negative]
-    groups = _allowed(scan, gather(scan, found), refused)
+    groups = _allowed(scan, _repeated(gather(scan, found)), refused)
     windows = tuple(_window(scan, group) for group in groups[:_MOST])
     return When(_distinct(windows), used, past, doubtful=bool(refused) and not windows)
+
+
+def _repeated(groups: list[Group]) -> list[Group]:
+    """`weekdays` means next week's as well."""
+    out: list[Group] = []
+    for group in groups:
+        out.append(group)
+        days = group.days
+        if days and days.loose[0] == "weekdays" and days.last:
+            monday = add_days(days.last, 3)
+            out.append(replace(group, days=Days(monday, add_days(monday, 4), sure=days.sure)))
+    return out
 
 
 def _flipped(piece: Piece) -> Piece:
@@ -98,7 +110,8 @@ def _allowed(scan: Scan, groups: list[Group], refused: list[Piece]) -> list[Grou
         index += 1
     if not groups and (whole_days or partial or spans):
         first, last = refused[0], refused[-1]
-        groups = [Group(None, None, first.start, last.end, sure=0.9)]
+        start = first.start - 1 if scan.tokens.kind(first.start - 1) == "word" else first.start
+        groups = [Group(None, None, start, last.end, sure=0.9)]
     return _less(scan, groups, whole_days, partial, spans)
 
 

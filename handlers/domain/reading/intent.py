@@ -1,0 +1,83 @@
+"""What kind of message it is: a booking request, something a person must answer, or nothing we do.
+
+Cues only; the final decision belongs to intake's `moves.py`. Order of precedence: spam, hand-off, complaint, change or
+cancel, out of scope, booking, question.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Intent = Literal["booking", "change", "complaint", "handoff", "question", "spam", "out_of_scope", "other"]
+
+_SPAM = re.compile(
+    r"\b(?:seo|back ?links?|guest posts?|rank(?:ing)? (?:your|on google)|crypto|bitcoin|forex|casino|viagra|"
+    r"web(?:site)? (?:design|traffic|redesign)|lead generation|business loan|unsecured loan|lottery|inheritance|"
+    r"unsubscribe|click here|limited time offer|increase your (?:sales|traffic|followers)|wire transfer|invest(?:ment|ing) opportunity)\b",
+    re.IGNORECASE,
+)
+_HANDOFF = re.compile(
+    r"\b(?:(?:speak|talk|chat)(?:ing)? (?:to|with) (?:a |an |the |some|your )?(?:human|person|someone|somebody|manager|owner|"
+    r"agent|real|staff|reception\w*|team|operator)|(?:call|ring|phone) me(?: back)?\b|give me a (?:call|ring)|"
+    r"connect me|put me through|customer service|real person)",
+    re.IGNORECASE,
+)
+_COMPLAINT = re.compile(
+    r"\b(?:complain\w*|refund\w*|unhappy|disappointed|terrible|awful|horrible|unacceptable|disgusting|furious|ruined|"
+    r"rude|overcharged|money back|worst|allergic reaction|lawyer|botched|burn(?:t|ed) my)\b",
+    re.IGNORECASE,
+)
+_CHANGE = re.compile(
+    r"\b(?:cancel\w*|reschedul\w*|re-schedul\w*|postpone\w*|call off|"
+    r"(?:change|move|push|shift|switch|bring forward|amend|modify|update)\s+(?:my|our|the|that|this|an?)\s+(?:\w+\s+){0,3}"
+    r"(?:appointment|appt|booking|reservation|slot|table|session|visit|time|date)|"
+    r"(?:can(?:'|no)?t|won't|unable to|not able to)\s+make\s+(?:it|my)|running late|"
+    r"(?:my|our) (?:existing|current|upcoming) (?:appointment|appt|booking|reservation))",
+    re.IGNORECASE,
+)
+_BOOKING = re.compile(
+    r"\b(?:book\w*|appointments?|appt|appoint|reserv\w+|schedul\w*|slots?|availab\w+|table|come in|get in|fit me in|squeeze|"
+    r"spot|opening|(?:i'd|i would|we'd|we would) (?:like|love)|need|want|looking for|can i (?:get|have|come)|could i (?:get|have|come))\b",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(
+    r"\b(?:how much|what(?:'s| is| are) (?:the|your) (?:price|cost|address|opening|hours|number|menu|rate)\w*|price list|"
+    r"where are you|do you (?:have parking|accept|take (?:cards?|cash|walk)|sell|offer gift)|parking|are you open|"
+    r"what time do you (?:open|close)|opening hours|directions|gift (?:card|voucher)s?|do you do|do you offer|wifi|hiring|vacanc\w+)\b",
+    re.IGNORECASE,
+)
+_TRADES = frozenset(
+    "massage manicure pedicure tattoo tattoos piercing waxing wax botox filler lashes lash brows threading tan tanning "
+    "haircut haircuts trim perm keratin highlights balayage beard shave dentist dental filling braces whitening cleaning "
+    "root extraction physio physiotherapy chiropractor acupuncture optician eye vet grooming yoga pilates spa facial "
+    "makeup plumber plumbing electrician mechanic tyre tyres mot oil lawyer accountant tutoring piano guitar driving "
+    "vaccination vaccine flu x-ray xray ultrasound blood therapy counselling counseling hotel flight taxi karaoke".split()
+)
+"""Things people book elsewhere: named, and nothing of ours named, the request is out of scope."""
+
+
+def intent_of(text: str, *, known_service: bool) -> Intent:
+    """`known_service`: one of the business's services is named. The first 4000 characters decide."""
+    text = text[:4000]
+    if _SPAM.search(text) and not known_service:
+        return "spam"
+    if _HANDOFF.search(text):
+        return "handoff"
+    if _COMPLAINT.search(text):
+        return "complaint"
+    if _CHANGE.search(text):
+        return "change"
+    if not known_service and _names_another_trade(text):
+        return "out_of_scope"
+    if _QUESTION.search(text) and not re.search(
+        r"\b(?:book|appointment|reserve|reservation)\b", text, re.IGNORECASE
+    ):
+        return "question"
+    if known_service or _BOOKING.search(text):
+        return "booking"
+    return "other"
+
+
+def _names_another_trade(text: str) -> bool:
+    return any(word in _TRADES for word in re.findall(r"[a-z\-]+", text.lower()))
