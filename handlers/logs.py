@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 from typing import Any
 
 
@@ -21,7 +22,8 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
             # Where, not what: the text of an error may quote a customer.
-            line["at"] = self.formatException(record.exc_info).splitlines()[:-1][-6:]
+            frames = traceback.extract_tb(record.exc_info[2])[-6:]
+            line["at"] = [f"{f.filename}:{f.lineno} {f.name}" for f in frames]
         return json.dumps(line, default=str)
 
 

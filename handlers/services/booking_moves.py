@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from handlers.domain import keys
-from handlers.domain.booking import MOVES, Booking, State
+from handlers.domain.booking import HOLDING, MOVES, Booking, State
 from handlers.domain.customer import Customer
 from handlers.domain.errors import LinkSpent, NotFound, StaleWrite, WrongState
 from handlers.domain.events import EventKind
@@ -173,11 +173,13 @@ class BookingMoves:
         )
 
     def book_request(self, id_: str, booking: str, by: str) -> list[Operation]:
-        """The request a booking came from is BOOKED with it; nothing when it is booked already or unknown."""
+        """The request a booking came from is BOOKED with it; nothing when it is unknown, or has a booking that stands."""
         item = self._store.get(keys.request(id_))
-        if item is None or item["state"] == RequestState.BOOKED.value:
+        if item is None:
             return []
         old = from_item(item, Request)
+        if old.booking and self.read(old.booking).state in HOLDING:
+            return []
         new = old.model_copy(
             update={
                 "state": RequestState.BOOKED,

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from handlers.domain.booking import HOLDING, Booking, State
+from handlers.domain.customer import Customer
 from handlers.domain.errors import (
     Forbidden,
     LinkError,
@@ -104,23 +105,18 @@ def _pick(site: Site, request: Request, link: Link, fields: Mapping[str, str]) -
     if offered is None and proposal.expires <= desk.clock.now():
         return _fresh(site, request, proposal, "Those times have run out. These are free now:")
     slot = offered or proposal.slots[int(number)]
-    asked = desk.intake.get(proposal.request) if proposal.request else None
-    if asked is None:
-        raise NotFound("request", proposal.id)
-    customer = desk.customers.resolve(
-        name=asked.name, email=asked.email, phone=asked.phone, consent=asked.channel
-    )
+    customer, notes = _who(site, proposal)
     try:
         booking = desk.bookings.take(
             slot=slot,
             customer=customer,
             party=proposal.party,
-            source=asked.channel,
+            source=proposal.channel,
             by="customer",
-            notes=asked.message.text if asked.channel == "web" else "",
-            request=asked.id,
+            notes=notes,
+            request=proposal.request,
             proposal=proposal if offered is None else None,
-            token=f"wish:{asked.id}" if offered else "",  # two tabs, one booking
+            token=f"wish:{proposal.request or proposal.id}" if offered else "",  # two tabs, one booking
             spend=link,
         )
     except (Taken, NotOffered):
@@ -130,10 +126,26 @@ def _pick(site: Site, request: Request, link: Link, fields: Mapping[str, str]) -
     return _see(site, request, booking)
 
 
+def _who(site: Site, proposal: Proposal) -> tuple[Customer, str]:
+    """Who picks, and their notes: whoever asked, or the customer of a booking that gave way to the calendar."""
+    if proposal.request:
+        asked = site.desk.intake.get(proposal.request)
+        customer = site.desk.customers.resolve(
+            name=asked.name, email=asked.email, phone=asked.phone, consent=asked.channel
+        )
+        return customer, asked.message.text if asked.channel == "web" else ""
+    if proposal.customer:
+        return site.desk.customers.get(proposal.customer), ""
+    raise NotFound("request", proposal.id)
+
+
 def _made(site: Site, proposal: Proposal) -> Booking | None:
-    """What was booked from it, or for the same wish."""
-    id_ = proposal.taken or (site.desk.intake.get(proposal.request).booking if proposal.request else None)
-    return site.desk.bookings.get(id_) if id_ else None
+    """What was booked from it; or for the same wish, while it stands (one that gave way is picked anew)."""
+    if proposal.taken:
+        return site.desk.bookings.get(proposal.taken)
+    id_ = site.desk.intake.get(proposal.request).booking if proposal.request else None
+    made = site.desk.bookings.get(id_) if id_ else None
+    return made if made and made.state in HOLDING else None
 
 
 def _fresh(site: Site, request: Request, proposal: Proposal, notice: str) -> Response:
