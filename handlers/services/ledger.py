@@ -19,10 +19,10 @@ from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Extent
 from handlers.ports import Absent, Check, Clock, Equals, Operation, Put, Query, Store
 
-ATTEMPTS = 60
+ATTEMPTS = 40
 """Enough for a hundred at once on one page: of those who race, one wins every time, and the waits spread the rest."""
-FIRST_WAIT, LONGEST_WAIT = 0.01, 0.5
-"""Seconds; a wait is anything up to a bound that doubles from the first to the longest (full jitter)."""
+FIRST_WAIT, LONGEST_WAIT = 0.01, 1.0
+"""Seconds; a wait is anything up to a bound that triples from the first to the longest (full jitter): measured with 64 racers for 64 free slots."""
 TOKEN_KEPT = 86_400
 """Seconds a commit with a token is remembered."""
 
@@ -64,7 +64,7 @@ class Ledger:
         done = [Put(_mark(token, self._clock.now()), when=Absent())] if token else []
         for attempt in range(ATTEMPTS):
             if attempt:
-                self._sleep(self._chance() * min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempt - 1)))
+                self._sleep(self._chance() * min(LONGEST_WAIT, FIRST_WAIT * 3 ** (attempt - 1)))
             try:
                 pages = self._decide(take, release)
             except Taken:

@@ -1,0 +1,33 @@
+"""The races: 64 at once, in eight processes, on SQLite and on a local DynamoDB.
+
+`FRONTDESK_RACE_ROUNDS=200` runs every race that often; without it, as often as fits into a test run.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.races.field import Field, field
+from tests.races.scenarios import SCENARIOS
+
+pytestmark = [pytest.mark.race, pytest.mark.xdist_group("race")]
+
+ROUNDS = {"sqlite": 40, "dynamodb": 12}
+SLOW = {"free slots": 4}
+"""All 64 win, one after the other: many times the work of a round with one winner."""
+
+
+@pytest.fixture(scope="module", params=["sqlite", "dynamodb"])
+def racing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
+    with field(request.param, tmp_path_factory.mktemp("races")) as made:
+        yield made
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_right_racers_win_every_round_and_pages_agree_with_bookings(racing: Field, name: str) -> None:
+    usual = SLOW.get(name, ROUNDS[racing.where.partition(":")[0]])
+    for _ in range(int(os.environ.get("FRONTDESK_RACE_ROUNDS", usual))):
+        racing.round(name)
