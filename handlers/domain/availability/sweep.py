@@ -146,7 +146,7 @@ def subtracted(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
 
 
 def overfull(loads: Iterable[tuple[int, int, int]], room: int) -> list[Span]:
-    """Where the loads (start, end, size) add up to more than `room`."""
+    """Where the loads (start, end, size) add up to more than `room` (0 or more)."""
     steps: dict[int, int] = {}
     for start, end, size in loads:
         steps[start] = steps.get(start, 0) + size

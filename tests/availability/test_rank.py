@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handlers.domain.availability import Diary, find_slots, pick
+from handlers.domain.availability.rank import nearest, ranking
+from tests.availability.business import at, business, query, service, times
+
+DAY = "2026-05-05"
+ONE_DAY = [{"date_from": DAY, "date_to": DAY}]
+WEEK = [{"date_from": DAY, "date_to": "2026-05-11"}]
+
+
+def picked(rules, asked, diaries=None, limit=None):
+    diaries = diaries or {}
+    found = find_slots(rules, asked, diaries, at(rules, DAY))
+    return pick(rules, asked, found, diaries, limit)
+
+
+def ranked_by(*rank: str, **more):
+    return business(booking={"min_notice": 0, "rank": rank, **more})
+
+
+def test_offers_are_hours_apart_not_quarters() -> None:
+    rules = ranked_by("earliest")
+    assert times(rules, picked(rules, query(windows=ONE_DAY))) == [
+        "05-05 10:00",
+        "05-05 12:00",
+        "05-05 14:00",
+    ]
+
+
+def test_the_last_of_three_is_on_another_day_where_there_is_one() -> None:
+    rules = ranked_by("earliest")
+    found = times(rules, picked(rules, query(windows=WEEK)))
+    assert found == ["05-05 10:00", "05-05 12:00", "05-06 10:00"]
+    assert times(rules, picked(rules, query(windows=WEEK), limit=2)) == ["05-05 10:00", "05-05 12:00"]
+
+
+def test_a_narrow_window_still_fills_the_places() -> None:
+    rules = ranked_by("earliest")
+    tight = [{**ONE_DAY[0], "time_from": "14:00", "time_to": "15:00"}]
+    assert times(rules, picked(rules, query(windows=tight))) == ["05-05 14:00", "05-05 14:15", "05-05 14:30"]
+    exact = [{**ONE_DAY[0], "time_from": "14:00", "time_to": "14:00", "exact": True}]
+    found = picked(rules, query(windows=exact))
+    assert [(s.resource, s.start) for s in found] == [
+        ("jess", at(rules, DAY, "14:00")),
+        ("mei", at(rules, DAY, "14:00")),
+    ]
+
+
+def test_the_usual_one_comes_first_when_the_owner_ranks_so() -> None:
+    asked = query(windows=ONE_DAY, usual_resource="mei")
+    assert {s.resource for s in picked(ranked_by("usual_resource", "earliest"), asked)} == {"mei"}
+    assert picked(ranked_by("earliest", "usual_resource"), asked)[0].resource == "mei"
+    assert picked(ranked_by("earliest"), asked)[0].resource == "jess"
+
+
+def test_the_one_with_less_to_do_comes_first() -> None:
+    rules = ranked_by("utilisation", "earliest")
+    busy = {"jess": Diary(busy=((at(rules, DAY, "18:00"), at(rules, DAY, "20:00")),))}
+    assert picked(rules, query(windows=ONE_DAY), busy)[0].resource == "mei"
+    quiet = ranked_by("earliest", "utilisation")
+    assert picked(quiet, query(windows=ONE_DAY), busy)[0].resource == "mei"
+
+
+def test_the_table_that_fits_best_comes_first() -> None:
+    tables = {f"t{n}": {"name": f"Table {n}", "kind": "table", "seats": n} for n in (6, 4, 2)}
+    rules = business(
+        resources=tables,
+        services={"haircut": service(resources=("t6", "t4", "t2"), party={"max": 6})},
+        booking={"min_notice": 0, "rank": ("best_fit", "earliest")},
+    )
+    assert [picked(rules, query(party=n, windows=ONE_DAY))[0].resource for n in (2, 3, 4, 5)] == [
+        "t2",
+        "t4",
+        "t4",
+        "t6",
+    ]
+
+
+def test_preference_is_for_being_done_by_the_end_of_the_window() -> None:
+    rules = ranked_by("preference", "utilisation", "earliest")
+    window = [{**ONE_DAY[0], "time_from": "14:00", "time_to": "15:15"}]
+    busy = {r: Diary(busy=((at(rules, DAY, "13:00"), at(rules, DAY, "14:20")),)) for r in ("jess", "mei")}
+    found = picked(rules, query(windows=window), busy)
+    assert times(rules, found) == ["05-05 14:30", "05-05 14:45", "05-05 15:00"]
+
+
+def test_nearest_are_those_closest_to_what_was_wanted() -> None:
+    rules = ranked_by("earliest")
+    slots = find_slots(rules, query(resource="jess"), {}, at(rules, DAY))
+    wanted = [(at(rules, "2026-05-07", "07:00"), at(rules, "2026-05-07", "08:00"))]
+    assert times(rules, nearest(rules, slots, wanted)) == ["05-07 10:00", "05-07 12:00", "05-06 19:15"]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.permutations(("preference", "earliest", "usual_resource", "utilisation", "best_fit")), st.randoms())
+def test_the_order_of_what_was_found_does_not_matter(rank: list[str], chance: random.Random) -> None:
+    rules = ranked_by(*rank)
+    asked = query(windows=WEEK, usual_resource="mei")
+    diaries = {"jess": Diary(busy=((at(rules, DAY, "12:00"), at(rules, DAY, "15:00")),))}
+    found = list(find_slots(rules, asked, diaries, at(rules, DAY)))
+    first = pick(rules, asked, found, diaries)
+    order = ranking(rules, asked, found, diaries)
+    chance.shuffle(found)
+    assert pick(rules, asked, found, diaries) == first
+    assert ranking(rules, asked, found, diaries) == order
+    assert first[0] == order[0]
+    assert len(set(first)) == 3
+
+
+def test_nothing_found_is_nothing_picked() -> None:
+    rules = business()
+    assert pick(rules, query(), (), {}) == ()
