@@ -135,10 +135,11 @@ class Effects:
         if booking.slot.end <= self._clock.now() or was == State.PENDING:
             return  # nobody needs to be told that the past is cancelled, or a hold they never confirmed
         reason = _sentence(str(event.data.get("reason", ""))) if by != CUSTOMER else ""
-        values = {"reason": reason, "link": self._again(booking)}
+        values: dict[str, Any] = {"reason": reason, "link": self._again(booking)}
         if was == State.REQUESTED and by != CUSTOMER:
             sorry = f"{self._said(booking)} doesn't work for us."
-            self._tell(booking, "told:refused", "decline", {**values, "reason": f"{sorry} {reason}".strip()})
+            values |= {"reason": f"{sorry} {reason}".strip(), **self._about(booking)}
+            self._tell(booking, "told:refused", "decline", values)
         else:
             ics: Literal["CANCEL"] | None = "CANCEL" if was == State.CONFIRMED else None
             self._tell(booking, "told:cancelled", "cancellation", values, ics=ics)
@@ -146,7 +147,8 @@ class Effects:
     def _expired(self, booking: Booking, event: Event) -> None:
         if event.data.get("was") == State.REQUESTED and booking.state is State.EXPIRED:
             reason = f"We could not confirm {self._said(booking)} in time, so it is not booked."
-            self._tell(booking, "told:expired", "decline", {"reason": reason, "link": self._again(booking)})
+            values = {"reason": reason, "link": self._again(booking), **self._about(booking)}
+            self._tell(booking, "told:expired", "decline", values)
 
     def _conflicted(self, booking: Booking, event: Event) -> None:
         """The calendar was busy: our event goes, and the customer gets other times at once."""
@@ -154,12 +156,15 @@ class Effects:
         self._once(booking, "reminders:dropped", lambda: self.reminders.drop(booking.id))
         proposal_id = self._once(booking, "proposed afresh", lambda: self._propose(booking))
         note = f"We are sorry: {self._said(booking)} has just become impossible."
+        about = f"Sorry, we need another time for {self._said(booking)}"
         if proposal_id == "none":
-            values: dict[str, Any] = {"note": note, "link": self._again(booking)}
+            values: dict[str, Any] = {"note": note, "about": about, "link": self._again(booking)}
             self._tell(booking, "told:conflict", "cancellation", values)
             return
         proposal = self._slots.proposal(proposal_id)
-        self._tell(booking, "told:conflict", "proposal", {"note": note, **self._offered(proposal)})
+        self._tell(
+            booking, "told:conflict", "proposal", {"note": note, "about": about, **self._offered(proposal)}
+        )
 
     def _gone(self, booking: Booking, event: Event) -> None:
         if booking.state in {State.COMPLETED, State.NO_SHOW}:
@@ -320,6 +325,9 @@ class Effects:
         service = rules.services.get(booking.slot.service)
         return f"{service.name if service else booking.slot.service} on {rules.zone.say(booking.slot.start)}"
 
+    def _about(self, booking: Booking) -> dict[str, Any]:
+        return {"about": f"About your request: {self._said(booking)}", "details": []}
+
     def _again(self, booking: Booking) -> str:
         return self._messages.form_url(service=booking.slot.service)
 
@@ -361,4 +369,5 @@ def _channel(booking: Booking) -> Channel:
 
 def _sentence(text: str) -> str:
     text = text.strip()
+    text = text[:1].upper() + text[1:]
     return text if not text or text[-1] in ".!?" else f"{text}."

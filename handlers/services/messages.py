@@ -2,7 +2,8 @@
 
 `values` fill the voice template (see `voice.TEMPLATES`) and, in a mail, the layout around it:
 `link` the main button; `options` `[{when, resource, link}]` times to pick from; `actions` `[{text, link}]` further
-links; `details` `[(name, value)]`; `note` a sentence that comes first; `until` when an offer ends, in words.
+links; `details` `[(name, value)]`; `note` a sentence that comes first; `until` when an offer ends, in words;
+`about` the subject line, where the template's own does not say it well.
 """
 
 from __future__ import annotations
@@ -43,9 +44,9 @@ SUBJECTS = {
 BUTTONS = {
     "proposal": "Pick a time",
     "decline": "Ask for a booking",
-    "confirmation": "Change this booking",
+    "confirmation": "See your booking",
     "requested": "See your request",
-    "reschedule": "Change this booking",
+    "reschedule": "See your booking",
     "cancellation": "Find another time",
     "reminder": "Confirm or change",
     "offer": "Take this time",
@@ -151,7 +152,11 @@ class Messages:
     def _mail(self, rules: Rules, template: str, values: Mapping[str, Any], reply: str) -> Written:
         link = values.get("link")
         when = ", ".join(str(values[k]) for k in ("date", "time") if values.get(k))
-        subject = reply or _subject(rules, template, {**_plain(values), "when": when})
+        subject = (
+            reply
+            or str(values.get("about") or "")
+            or _subject(rules, template, {**_plain(values), "when": when})
+        )
         said = voice.say(rules, template, "email", **{**_plain(values), "link": _HERE if link else ""})
         label = str(values.get("button") or BUTTONS.get(template, "Open"))
         note = str(values.get("note") or "")

@@ -199,7 +199,7 @@ def test_a_refusal_says_so_kindly_and_carries_no_invitation(world: World) -> Non
     world.desk.bookings.cancel(asked.id, STAFF, "We are away that weekend")
     world.settle()
     mail = world.mail.sent[-1]
-    assert mail.subject == "Your message to Quay Barbers"
+    assert mail.subject == "About your request: Wedding style on Tue 5 May, 2:00 pm"
     assert "We are away that weekend." in mail.text
     assert mail.ics == b""
 
