@@ -79,6 +79,13 @@ def test_every_cut_is_noticed(links: Links) -> None:
             links.open(token[:length])
 
 
+def test_a_signature_has_one_spelling(links: Links) -> None:
+    token = token_of(links.url(Action.CONFIRM, "b1", NOW + HOUR))
+    for other in set(CHARACTERS) - {token[-1]}:
+        with pytest.raises(LinkInvalid):
+            links.open(token[:-1] + other)
+
+
 @given(st.data())
 def test_every_changed_character_is_noticed(data: st.DataObject) -> None:
     links = Links(
