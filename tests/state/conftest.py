@@ -70,3 +70,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def moto(request: pytest.FixtureRequest) -> bool:
     """Whether the store is played by moto, for the few things it can't do."""
     return request.node.callspec.params["store"] == "moto"
+
+
+@pytest.fixture
+def local_table(local: DynamoDBClient) -> str:
+    table = f"{TABLE}-{next(_tables)}"
+    create_table(local, table)
+    return table

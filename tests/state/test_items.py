@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.adapters.sqlite import SqliteStore
@@ -33,7 +33,7 @@ text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 ids = st.text("0123456789abcdefghijklmnopqrstuvwxyz", min_size=12, max_size=16)
 maybe_id = st.none() | ids
 instant = st.integers(0, 4_000_000_000)
-share = st.floats(0, 1)
+share = st.integers(0, 1000).map(lambda n: n / 1000)
 wire = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**30), 10**30) | text,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text.filter(bool), inner, max_size=3),
@@ -125,6 +125,7 @@ def memory() -> SqliteStore:
     return SqliteStore(":memory:")
 
 
+@settings(deadline=None, max_examples=80)
 @given(entity=entities)
 def test_an_entity_comes_back_the_same(memory: SqliteStore, entity: items.Entity) -> None:
     memory.transact([Put(items.to_item(entity))])

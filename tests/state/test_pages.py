@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.domain.errors import Taken
@@ -128,6 +128,7 @@ def brute_peak(page: Page, now: int) -> int:
     return max(sum(c.party for c in page.live(now) if c.start <= t < c.end) for t in range(60))
 
 
+@settings(deadline=None)
 @given(steps, st.integers(1, 5), st.none() | st.integers(1, 4))
 def test_live_claims_never_exceed_capacity_or_cap(
     history: list[tuple[Claim, bool, int]], capacity: int, daily_cap: int | None
@@ -149,6 +150,7 @@ def test_live_claims_never_exceed_capacity_or_cap(
         assert list(page.claims) == sorted(page.claims, key=lambda x: (x.start, x.end, x.id))
 
 
+@settings(deadline=None)
 @given(st.lists(claims, max_size=12), claims)
 def test_releasing_undoes_claiming(before: list[Claim], c: Claim) -> None:
     page = EMPTY
@@ -159,6 +161,7 @@ def test_releasing_undoes_claiming(before: list[Claim], c: Claim) -> None:
     assert page.release("nobody") is page
 
 
+@settings(deadline=None)
 @given(st.lists(claims, max_size=12), st.integers(0, 50), st.integers(1, 20))
 def test_the_sweep_equals_looking_at_every_instant(some: list[Claim], start: int, length: int) -> None:
     end = start + length
