@@ -53,7 +53,13 @@ def address(text: str, what: str) -> Address:
         domain = ""
     if not _ADDR_SPEC.match(f"{local}@{domain}"):
         raise DeliveryFailed(what, "not a mail address", permanent=True)
-    return Address((groups.get("name") or "").strip(' "'), username=local, domain=domain)
+    return Address(_unquoted((groups.get("name") or "").strip()), username=local, domain=domain)
+
+
+def _unquoted(name: str) -> str:
+    """A display name without the quotation marks and backslashes it may come in."""
+    quoted = re.fullmatch(r'"(.*)"', name)
+    return re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else name
 
 
 def message_id(key: str, sender: Address) -> str:

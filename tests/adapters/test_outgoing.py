@@ -151,6 +151,13 @@ def test_a_name_that_looks_like_an_address_is_only_a_name() -> None:
     assert (to.addr_spec, to.display_name) == ("ana@example.com", "A <3 <evil@example.com>")
 
 
+@pytest.mark.parametrize("name", ['Ana "the cut" Lim', "back\\slash", "Lim, Ana; (A)", "Åsa <3", '"', ""])
+def test_a_quoted_name_arrives_as_it_was(name: str) -> None:
+    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+    (to,) = built(to=f'"{quoted}" <ana@example.com>')["To"].addresses
+    assert (to.display_name, to.addr_spec) == (name, "ana@example.com")
+
+
 def test_a_domain_in_other_letters_is_written_as_dns_wants_it() -> None:
     assert built(to="ana@bücher.example")["To"] == "ana@xn--bcher-kva.example"
 
