@@ -12,7 +12,7 @@ import pytest
 from handlers.adapters.sqlite import SqliteStore
 from handlers.domain.booking import HOLDING, State
 from handlers.domain.errors import FrontdeskError, Taken, Unavailable, WrongState
-from tests.bookings.world import STAFF, World
+from tests.bookings.world import HOUR, STAFF, World
 
 ROUNDS = 15
 
@@ -144,3 +144,14 @@ def test_a_retry_after_a_lost_answer_books_once() -> None:
     booking = world.book(customer=customer, token="click-1")
     assert world.holders(booking.slot) == [booking.id]
     assert [b.id for b in world.desk.bookings.of_customer(customer.id)] == [booking.id]
+
+
+def test_a_reminder_found_by_timer_and_tick_at_once_is_sent_once(shared_world: World) -> None:
+    for n in range(ROUNDS):
+        booking = shared_world.book(14, day=1 + n)
+        shared_world.settle()
+        shared_world.clock.at = booking.slot.start - 24 * HOUR
+        told = len(shared_world.mail.sent)
+        at_once(*[shared_world.desk.effects.remind_due] * 4)
+        assert len(shared_world.mail.sent) == told + 1
+        shared_world.desk.effects.reminders.drop(booking.id)
