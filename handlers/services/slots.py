@@ -63,6 +63,7 @@ class Slots:
 
     def search(self, query: SlotQuery, limit: int | None = None) -> Availability:
         """What fits the query; when nothing does, what comes nearest. Only the dates asked for are read at first.
+        A booking named by `exclude` is not offered the time it has.
 
         Raises NotFound for an unknown service.
         """
@@ -74,7 +75,9 @@ class Slots:
             span = asked[0][0], asked[-1][1]
             diaries = self._read(rules, query, span, now)
             unreadable = self._unreadable(rules, diaries)
-            found = find_slots(rules, query, diaries, now, span, working=self._working(rules))
+            found = self._elsewhere(
+                query, find_slots(rules, query, diaries, now, span, working=self._working(rules))
+            )
             if found:
                 return Availability(pick(rules, query, found, diaries, limit), found, unreadable)
         return self._nearest(rules, query, asked, now, unreadable=unreadable, limit=limit)
@@ -157,6 +160,14 @@ class Slots:
                 return False
         return True
 
+    def _elsewhere(self, query: SlotQuery, found: tuple[Slot, ...]) -> tuple[Slot, ...]:
+        """A booking to be moved is not offered the time it has."""
+        item = self._store.get(keys.booking(query.exclude)) if query.exclude else None
+        if item is None:
+            return found
+        now = items.from_item(item, Booking).slot
+        return tuple(s for s in found if (s.start, s.resource) != (now.start, now.resource))
+
     def _working(self, rules: Rules) -> Working:
         """Working hours don't change while the rules don't, so a search starts from what earlier ones worked out."""
         if self._worked_out is None or self._worked_out.rules is not rules:
@@ -198,7 +209,9 @@ class Slots:
             tried = span
             diaries = self._read(rules, whenever, span, now)
             unreadable = unreadable | self._unreadable(rules, diaries)
-            found = find_slots(rules, whenever, diaries, now, span, working=self._working(rules))
+            found = self._elsewhere(
+                query, find_slots(rules, whenever, diaries, now, span, working=self._working(rules))
+            )
             if found:
                 slots = nearest(rules, found, targets, limit)
                 if swaps and len(slots) > 1:

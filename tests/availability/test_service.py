@@ -209,6 +209,12 @@ def test_a_reschedule_sees_its_own_time_as_free(desk: Desk) -> None:
     assert moved.slots == (desk.slot("13:15"),)
 
 
+def test_a_reschedule_is_not_offered_the_time_it_has(desk: Desk) -> None:
+    desk.book("b1", desk.slot("13:00"))
+    found = desk.slots.search(query(windows=on(time_from="13:00", time_to="13:15"), exclude="b1"))
+    assert found.slots == (desk.slot("13:00", "mei"),)
+
+
 def test_explain_reads_the_calendar_of_that_day(desk: Desk) -> None:
     desk.calendar.busy["jess@example.com"] = [desk.span(DAY, "12:30", "13:30")]
     desk.book("h1", desk.slot("13:00", "mei"), State.PENDING)
