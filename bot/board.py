@@ -83,7 +83,7 @@ class Board:
         claimed = int(item["claimed"])
         if self._clock.now() - claimed < CLAIM:
             return self._wait(key, card)
-        found = self._slack.find(channel, str(item["marker"]), claimed - CLAIM)
+        found = self._slack.find(self._channel_id(channel), str(item["marker"]), claimed - CLAIM)
         if found is None:
             return self._post(item, key, channel, card, marker=str(item["marker"]))
         self._record(item, _placed(item, found))
@@ -97,7 +97,14 @@ class Board:
             return self._wait(key, card)
         place = self._slack.post(channel, card, marker)
         self._record(claim, _placed(claim, place))
+        if place.channel != self._channel_id(channel):
+            self._store.transact([Put({**_channel_key(channel)._asdict(), "channel": place.channel})])
         return True
+
+    def _channel_id(self, channel: str) -> str:
+        """The id of "#front-desk", once something was posted there: only posting takes a name."""
+        item = self._store.get(_channel_key(channel))
+        return str(item["channel"]) if item else channel
 
     def _wait(self, key: Key, card: Card) -> bool:
         """Another worker is posting this card: once it stands, ours may be newer."""
@@ -118,6 +125,10 @@ class Board:
             return False
         after["turn"] = turn + 1
         return True
+
+
+def _channel_key(channel: str) -> Key:
+    return keys.notice(Key(f"CHANNEL#{channel}", ""), "channel")
 
 
 def _place(item: Item) -> Place:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any
 
 from blocks.ids import ActionId, Field
@@ -13,6 +15,43 @@ from handlers.domain.contact import say_phone
 from handlers.domain.request import Reading
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import SlotQuery, Window
+
+FOR = re.compile(r"\bfor\s+([^\W\d_][\w'\u2019.-]*(?:[ ]+[^\W\d_][\w'\u2019.-]*){0,3})", re.IGNORECASE)
+NOT_A_NAME = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "any",
+        "anyone",
+        "at",
+        "by",
+        "for",
+        "her",
+        "him",
+        "his",
+        "in",
+        "it",
+        "me",
+        "my",
+        "next",
+        "of",
+        "on",
+        "or",
+        "our",
+        "please",
+        "some",
+        "that",
+        "the",
+        "them",
+        "this",
+        "to",
+        "us",
+        "with",
+        "you",
+        "your",
+    ]
+)
 
 
 def values(view: Mapping[str, Any]) -> dict[str, str]:
@@ -61,8 +100,8 @@ def from_view(view: Mapping[str, Any], rules: Rules, *, service: str | None = No
     )
 
 
-def from_reading(reading: Reading, rules: Rules) -> Wish:
-    """One day and time go into the inputs; anything richer stays as it was written."""
+def from_reading(reading: Reading, rules: Rules, text: str = "") -> Wish:
+    """One day and time go into the inputs; anything richer stays as it was written. `text` is what was read."""
     service = rules.services.get(reading.service.value or "")
     window = reading.when[0] if len(reading.when) == 1 else None
     simple = window is not None and window.date_from == window.date_to
@@ -77,10 +116,23 @@ def from_reading(reading: Reading, rules: Rules) -> Wish:
         if service and reading.resource.value in service.resources
         else None,
         party=min(max(wanted, service.party.min), service.party.max) if service else 1,
-        name=customer.name or "",
+        name=customer.name or named(text, reading),
         contact=contact,
         windows=() if simple else tuple(w.model_copy(update={"quote": ""}) for w in reading.when[:4]),
     )
+
+
+def named(text: str, reading: Reading) -> str:
+    """Whom it is for in staff's shorthand ("colour for Ana Fri 2pm"): the words after "for" that mean nothing else."""
+    quotes = [w.quote for w in reading.when]
+    quotes += [reading.service.quote, reading.party_size.quote, reading.resource.quote]
+    for quote in sorted(filter(None, quotes), key=len, reverse=True):
+        text = text.replace(quote, " | ")
+    for found in FOR.finditer(text):
+        words = list(takewhile(lambda word: word.casefold() not in NOT_A_NAME, found[1].split()))
+        if words:
+            return " ".join(words)[:80]
+    return ""
 
 
 def to_move(booking: Booking) -> Wish:

@@ -150,7 +150,7 @@ def _picked(
 
 def _open(turn: Turn, text: str) -> None:
     """The modal, filled in from what was written."""
-    wish = from_reading(_read(turn, text), turn.rules) if text else Wish()
+    wish = from_reading(_read(turn, text), turn.rules, text) if text else Wish()
     if wish.service is None and len(turn.rules.services) == 1:
         wish = wish.model_copy(update={"service": next(iter(turn.rules.services))})
     asking.open_times(turn, wish, CardPlace())
