@@ -91,6 +91,7 @@ class Panels:
             "commands": list(manifest().commands),
             "shortcuts": list(manifest().shortcuts),
             "zone": w.zone.name,
+            "messages_tab": manifest().messages_tab,
         }
 
     @staticmethod
@@ -157,6 +158,7 @@ class Panels:
             "inbox": rules.business.inbox,
             "addresses": ours,
             "direct": list(rules.direct),
+            "today": zone.say_date(self._w.clock.now()),
         }
 
     def send_mail(self, body: Body) -> Answer:

@@ -17,6 +17,7 @@ from infra.local.bus import LocalBus
 from infra.local.database import Database
 from infra.local.diary import Diaries
 from infra.local.environment import StandIns
+from infra.local.heard import Heard
 from infra.local.google import app as google_app
 from infra.local.google_state import GoogleCalendarState
 from infra.local.loops import Loops
@@ -135,7 +136,7 @@ class Workspace:
         self.db.close()
 
     def google_routes(self) -> list[BaseRoute]:
-        return [Mount("/_google", google_app(self.google))]
+        return [Mount("/_google", Heard(google_app(self.google), self.db, self.clock, "google"))]
 
     def move_clock(self, instant: int) -> bool:
         """Forward only. Timers and the tick run at once."""

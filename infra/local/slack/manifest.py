@@ -17,6 +17,7 @@ class Manifest:
     commands: tuple[dict[str, Any], ...] = ()
     shortcuts: tuple[dict[str, Any], ...] = ()
     events: tuple[str, ...] = ()
+    messages_tab: bool = True
 
 
 @cache
@@ -31,4 +32,5 @@ def manifest(path: Path = MANIFEST) -> Manifest:
         tuple(features.get("slash_commands", ())),
         tuple(features.get("shortcuts", ())),
         tuple(subscriptions.get("bot_events", ())),
+        bool(features.get("app_home", {}).get("messages_tab_enabled")),
     )

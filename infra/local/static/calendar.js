@@ -18,7 +18,7 @@ export function calendarPanel(root) {
       h("button", { class: "button", onclick: () => go("") }, "Today"),
       h("button", { class: "button", "aria-label": "Day after", onclick: () => go(data.after) }, "›"), jump,
       h("button", { class: "button primary", onclick: () => add() }, "Add event"))),
-    h("p", { class: "legend soft small" }, h("span", { class: "key ours" }), "Booked by Frontdesk ", h("span", { class: "key" }), "Other people's events: they block, and Frontdesk never touches them"),
+    h("p", { class: "legend soft small" }, h("span", {}, h("span", { class: "key ours" }), " Booked by Frontdesk"), h("span", {}, h("span", { class: "key" }), " Other people's events: they block")),
     grid));
 
   const clock = (m) => `${Math.floor(m / 60) % 12 || 12}${m % 60 ? ":" + String(m % 60).padStart(2, "0") : ""} ${m < 720 ? "am" : "pm"}`;

@@ -39,6 +39,9 @@ export function icon(name) {
   return svg;
 }
 
+// Replaces what a node holds; absent children are left out.
+export const fill = (node, ...children) => node.replaceChildren(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
+
 // A GET, or a POST when there is a body. Throws Error with a sentence for people; `field` says where it belongs.
 export async function api(path, body) {
   const options = body === undefined ? {} : { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) };

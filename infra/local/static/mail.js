@@ -1,9 +1,9 @@
 // The mailbox: what customers received, with invitations; and writing to the business.
-import { api, avatar, dialog, fail, h, linkified, memory, toast } from "./dom.js";
+import { api, avatar, dialog, fail, fill, h, linkified, memory, toast } from "./dom.js";
 
 const FIRST = {
   name: "Nadia Lim", sender: "nadia@mail.example", subject: "Appointment this week?",
-  text: "Hi there,\n\nCould I come in tomorrow afternoon for a trim, or maybe the day after? Mei did a lovely job last time.\n\nThanks,\nNadia",
+  text: "Hi there,\n\nCould I come in tomorrow afternoon for a trim and a blow-dry? Mei did a lovely job last time.\n\nThanks,\nNadia",
 };
 
 export function mailPanel(root) {
@@ -17,6 +17,9 @@ export function mailPanel(root) {
   let said = "";
   let open = "";
 
+  // Only the time for today's mails, only the day for the others.
+  const short = (when) => { const [day, time] = when.split(", "); return day === data.today ? time : day; };
+
   function people() {
     const all = new Set(data.mails.map((m) => (m.outgoing ? "" : m.to)).filter(Boolean));
     return ["", ...all];
@@ -29,7 +32,7 @@ export function mailPanel(root) {
     const seen = new Set(memory.get("mail.seen").split(" "));
     list.replaceChildren(...mails.map((m) => h("li", {}, h("a", { class: `mail ${m.outgoing || seen.has(m.id) ? "" : "unread"}`, href: `#mail/${encodeURIComponent(m.id)}`, "aria-current": m.id === open ? "true" : null },
       avatar(m.outgoing ? m.from : m.to, m.outgoing ? "→" : m.to),
-      h("span", { class: "mail-line" }, h("b", {}, m.outgoing ? `${m.from.replace(/<.*/, "").trim() || m.from} wrote` : `To ${m.to}`), h("time", {}, m.when)),
+      h("span", { class: "mail-line" }, h("b", {}, m.outgoing ? `${m.from.replace(/<.*/, "").trim() || m.from} wrote` : m.to), h("time", { title: m.when }, short(m.when))),
       h("span", { class: "mail-subject" }, m.subject || "(no subject)")))));
     if (!mails.length) list.replaceChildren(h("li", { class: "empty" }, h("h3", {}, "No mail yet"), h("p", {}, "Write to the business as a customer would. Frontdesk reads it, and the answer arrives here."), h("button", { class: "button", onclick: () => write() }, "Write a first mail")));
     if (!open) reader.replaceChildren(h("div", { class: "empty" }, h("h3", {}, "Choose a mail"), h("p", {}, "Links in it work, and invitations can be downloaded.")));
@@ -45,7 +48,7 @@ export function mailPanel(root) {
     const frame = m.has_html ? h("iframe", { title: `Mail: ${m.subject}`, src: `${base}/html`, sandbox: "allow-same-origin allow-popups allow-popups-to-escape-sandbox", class: "mail-html" }) : null;
     frame?.addEventListener("load", () => { frame.style.height = `${frame.contentDocument.documentElement.scrollHeight + 4}px`; });
     const i = m.invitation;
-    reader.replaceChildren(
+    fill(reader,
       h("a", { class: "back", href: "#mail" }, "← All mail"),
       h("h2", {}, m.subject || "(no subject)"),
       h("dl", { class: "who" }, [["From", m.from], ["To", m.to], m.reply_to && m.reply_to !== m.from ? ["Reply to", m.reply_to] : null, ["Date", m.date]].filter(Boolean).map(([k, v]) => [h("dt", {}, k), h("dd", {}, v)])),
@@ -59,7 +62,7 @@ export function mailPanel(root) {
   }
 
   async function write(answered) {
-    if (!data) return;
+    data ??= await api("mail");
     const start = answered ? { name: "", sender: answered.to, to: (answered.reply_to || answered.from).replace(/^.*</, "").replace(/>.*$/, ""), subject: /^re:/i.test(answered.subject) ? answered.subject : `Re: ${answered.subject}`, text: "" }
       : { ...FIRST, to: data.addresses[0], ...(data.mails.some((m) => m.outgoing) ? { subject: "", text: "" } : {}) };
     const field = (name, label, props = {}) => [h("label", { for: `w-${name}` }, label), h("input", { id: `w-${name}`, name, value: start[name] ?? "", ...props }), h("p", { class: "error", data: { for: name } })];

@@ -43,6 +43,7 @@ function route() {
   }
   state.panel.show?.(argument);
   refresh();
+  if (state.pulse) showBadges();
 }
 
 function refresh() {

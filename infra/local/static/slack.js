@@ -93,7 +93,7 @@ class Slack {
         h("select", { "aria-label": "Acting as", onchange: (e) => this.actAs(e.target.value) }, this.data.people.map((p) => h("option", { value: p.id, selected: p.id === this.user }, `${p.name} · ${p.role || "not on the team"}`)))),
       h("div", { class: "s-nav" },
         h("h3", {}, "Channels"), this.data.channels.filter((c) => !c.im).map((c) => item(c.name, c.id, "messages", "#")),
-        h("h3", {}, "Apps"), item("Frontdesk · Home", im.id, "home", "⌂"), item("Frontdesk · Messages", im.id, "messages", "✉"),
+        h("h3", {}, "Apps"), item(this.data.messages_tab ? "Frontdesk · Home" : "Frontdesk", im.id, "home", "⌂"), this.data.messages_tab ? item("Frontdesk · Messages", im.id, "messages", "✉") : [],
         h("h3", {}, "What broke"),
         h("button", { class: `s-item ${fresh > 0 ? "alarm" : ""}`, onclick: () => this.showErrors() }, h("span", { "aria-hidden": "true" }, "!"), this.errors ? `${fresh > 0 ? `${fresh} new ` : ""}refused call${fresh === 1 ? "" : "s"}` : "Nothing refused")),
     );
@@ -107,7 +107,7 @@ class Slack {
     const tab = (name, label) => h("button", { "aria-pressed": String(this.tab === name), onclick: () => this.go(this.channel, name) }, label);
     this.head.replaceChildren(
       h("h2", {}, place.im ? "Frontdesk" : `# ${place.name}`),
-      place.im ? h("div", { class: "s-tabs" }, tab("home", "Home"), tab("messages", "Messages")) : h("span", { class: "soft" }, "Cards for the team appear here"));
+      place.im ? h("div", { class: "s-tabs" }, tab("home", "Home"), this.data.messages_tab ? tab("messages", "Messages") : []) : h("span", { class: "soft" }, "Cards for the team appear here"));
     this.composer.hidden = this.tab === "home";
   }
 
