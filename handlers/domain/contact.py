@@ -1,11 +1,11 @@
-"""A mail address or a phone number, in the one form we keep: lower-case address, E.164 number."""
+"""A mail address or a phone number, in the one form we keep: lower-case address, E.164 number.
+
+The libraries that know their rules are large: a cold start pays for them only when there is something to parse.
+"""
 
 from __future__ import annotations
 
 from typing import NamedTuple
-
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 
 from handlers.domain.errors import InputError
 
@@ -17,6 +17,8 @@ class Contact(NamedTuple):
 
 def parse_email(text: str) -> str:
     """The address in lower case. Raises InputError."""
+    from email_validator import EmailNotValidError, validate_email
+
     try:
         return validate_email(
             text.strip(), check_deliverability=False, test_environment=True
@@ -29,6 +31,8 @@ def parse_email(text: str) -> str:
 
 def parse_phone(text: str, country: str) -> str:
     """E.164, e.g. "+6581234567"; `country` (ISO 3166 alpha-2) is assumed where the number names none."""
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException:
@@ -52,10 +56,14 @@ def parse_contact(text: str, country: str) -> Contact:
 
 def is_mobile(phone: str) -> bool:
     """Whether a text can be expected to arrive; some countries don't tell mobile from fixed."""
+    import phonenumbers
+
     kind = phonenumbers.number_type(phonenumbers.parse(phone))
     return kind in {phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
 def say_phone(phone: str) -> str:
     """For people: "+65 8123 4567"."""
+    import phonenumbers
+
     return phonenumbers.format_number(phonenumbers.parse(phone), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
