@@ -101,7 +101,7 @@ def test_a_throttled_transaction_is_tried_again_then_unavailable(wire: Wire, cod
 
 
 @pytest.mark.parametrize(
-    "code", ["ThrottlingException", "ProvisionedThroughputExceededException", "InternalServerError"]
+    "code", ["ThrottlingException", "ProvisionedThroughputExceededException", "TransactionConflictException"]
 )
 def test_a_throttled_call_is_tried_again(wire: Wire, code: str) -> None:
     wire.stub.add_client_error("get_item", code)
