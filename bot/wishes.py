@@ -11,7 +11,6 @@ from blocks.ids import ActionId, Field
 from blocks.payloads import TimesMeta, Wish
 from blocks.times import ANYONE, part_of, window_times
 from handlers.domain.booking import Booking
-from handlers.domain.contact import say_phone
 from handlers.domain.request import Reading
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import SlotQuery, Window
@@ -102,6 +101,8 @@ def from_view(view: Mapping[str, Any], rules: Rules, *, service: str | None = No
 
 def from_reading(reading: Reading, rules: Rules, text: str = "") -> Wish:
     """One day and time go into the inputs; anything richer stays as it was written. `text` is what was read."""
+    from handlers.domain.contact import say_phone
+
     service = rules.services.get(reading.service.value or "")
     window = reading.when[0] if len(reading.when) == 1 else None
     simple = window is not None and window.date_from == window.date_to

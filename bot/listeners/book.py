@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from blocks.bookings import booked_modal, found_card
 from blocks.help import help_card
 from blocks.ids import ActionId, Field
@@ -13,13 +15,14 @@ from bot import asking
 from bot.turn import Turn
 from bot.wishes import block_of, from_reading, from_view, has, values
 from handlers.domain.booking import Booking
-from handlers.domain.contact import Contact, parse_contact
 from handlers.domain.errors import InputError, NotFound, WrongState
 from handlers.domain.events import EventKind
 from handlers.domain.request import Message, Proposal, Reading
 from handlers.domain.rules.words import wall_time
 from handlers.domain.slot import Slot
-from handlers.services.orchestrator import BookingContext, BookingResult
+
+if TYPE_CHECKING:
+    from handlers.services.orchestrator import BookingContext, BookingResult
 
 GONE = {
     "taken": ":warning: *That time was just taken.* These are free:",
@@ -63,6 +66,8 @@ def times_changed(turn: Turn) -> None:
 
 def submitted(turn: Turn) -> None:
     """The booking modal: books one of the times it showed."""
+    from handlers.domain.contact import Contact, parse_contact
+
     meta, wish = turn.meta(TimesMeta), from_view(turn.view, turn.rules)
     faults: dict[str, str] = {}
     contact = Contact()
@@ -77,7 +82,7 @@ def submitted(turn: Turn) -> None:
         turn.errors(faults)
         return
     result = turn.desk.orchestrator.book(
-        BookingContext(channel="staff", by=turn.user),
+        _staff(turn),
         proposal_id=proposal.id,
         slot=slot,
         name=wish.name,
@@ -100,10 +105,14 @@ def moved(turn: Turn) -> None:
     if slot is None or proposal is None:
         turn.errors(faults)
         return
-    result = turn.desk.orchestrator.reschedule(
-        BookingContext(channel="staff", by=turn.user), booking.id, proposal_id=proposal.id, slot=slot
-    )
+    result = turn.desk.orchestrator.reschedule(_staff(turn), booking.id, proposal_id=proposal.id, slot=slot)
     _answered(turn, result, wish, meta, proposal)
+
+
+def _staff(turn: Turn) -> BookingContext:
+    from handlers.services.orchestrator import BookingContext
+
+    return BookingContext(channel="staff", by=turn.user)
 
 
 def _answered(turn: Turn, result: BookingResult, wish: Wish, meta: TimesMeta, proposal: Proposal) -> None:

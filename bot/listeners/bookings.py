@@ -12,7 +12,6 @@ from bot.asking import open_times
 from bot.turn import Turn
 from bot.wishes import to_move, values
 from handlers.domain.booking import Booking, State
-from handlers.domain.contact import parse_email, parse_phone
 from handlers.domain.errors import InputError, WrongState
 
 
@@ -71,6 +70,8 @@ def did_not_show(turn: Turn) -> None:
 
 
 def contact_corrected(turn: Turn) -> None:
+    from handlers.domain.contact import parse_email, parse_phone
+
     place, written = turn.meta(CardPlace), values(turn.view)
     email, phone, faults = None, None, {}
     try:

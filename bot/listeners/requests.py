@@ -11,7 +11,6 @@ from blocks.requests import can_propose
 from blocks.times import ANYONE, window_times
 from bot.turn import Turn
 from bot.wishes import values
-from handlers.domain.contact import parse_contact
 from handlers.domain.errors import InputError, WrongState
 from handlers.domain.request import WAITING, Request, RequestState
 from handlers.domain.rules.model import Rules
@@ -43,6 +42,8 @@ def handled(turn: Turn) -> None:
 
 def edited(turn: Turn) -> None:
     """The edit modal was submitted: saves the correction and approves it."""
+    from handlers.domain.contact import parse_contact
+
     place = turn.meta(CardPlace)
     chosen, faults = values(turn.view), {}
     service = turn.rules.services.get(chosen[Field.SERVICE])
