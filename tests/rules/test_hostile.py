@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from handlers.domain.rules import load
 from tests.rules.sample import GOOD, faults
 
-SECONDS = 2.0
+SECONDS = 10
+"""Of CPU time: a bomb takes minutes, an honest refusal a fraction of one."""
 """Far above what a refusal takes (milliseconds), far below what an unbounded one would."""
 
 LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -47,11 +48,11 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_in_bounded_time(name):
-    began = time.perf_counter()
+    began = time.process_time()
     found = faults(HOSTILE[name])
     assert found
     assert all(f.line >= 1 and f.column >= 1 and f.message for f in found)
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS
 
 
 @settings(deadline=None, max_examples=150)
