@@ -62,7 +62,8 @@ def test_only_offered_slots_are_booked_and_only_in_time(world: World) -> None:
     assert isinstance(wrong, NotOffered)
     assert wrong.reason == "mismatch"
     world.clock.at = proposal.expires
-    late = refused(lambda: take(slot=proposal.slots[0], **given))
+    assert proposal.slots[-1].start > proposal.expires  # the slot itself is still ahead
+    late = refused(lambda: take(slot=proposal.slots[-1], **given))
     assert isinstance(late, NotOffered)
     assert late.reason == "expired"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -231,6 +232,26 @@ def test_a_slot_the_calendar_lost_meanwhile_is_given_up_and_others_are_offered(w
     (mail,) = world.mail.sent
     assert "just become impossible" in mail.text
     assert mail.html.count("/l/p") >= 2
+
+
+def test_after_a_conflict_the_customer_picks_again_and_the_request_has_the_new_booking(world: World) -> None:
+    message = Message(channel="email", text="hi", message_id="<one@mail.example>")
+    request = Request(
+        id="request00001", state=RequestState.PROPOSED, lane="read", channel="email", message=message
+    )
+    world.store.transact([Put(to_item(request))])
+    lost = world.book(request=request)
+    world.calendar.busy["rui@quay.example"] = [(lost.slot.start, lost.slot.end)]
+    world.settle()
+    token = re.findall(r"https://quay.example/l/(p[\w.-]+)", world.mail.sent[-1].text)[-1]
+    proposal = world.desk.slots.proposal(world.desk.links.open(token).subject)
+    assert proposal.request == request.id
+    again = world.desk.bookings.take(
+        slot=proposal.slots[0], customer=world.customer(), source="email", by="customer", proposal=proposal
+    )
+    world.settle()
+    assert world.desk.bookings.get(again.id).state is State.CONFIRMED
+    assert world.desk.intake.get(request.id).booking == again.id
 
 
 def test_our_own_event_that_is_still_on_its_way_out_is_no_conflict(world: World) -> None:
