@@ -13,7 +13,6 @@ from tests.rules.sample import GOOD, faults
 
 SECONDS = 10
 """Of CPU time: a bomb takes minutes, an honest refusal a fraction of one."""
-"""Far above what a refusal takes (milliseconds), far below what an unbounded one would."""
 
 LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{c}: &{c} [{','.join(['*' + p] * 9)}]\n" for p, c in zip("abcdefgh", "bcdefghi", strict=True)
