@@ -5,7 +5,7 @@ stood in for on loopback; milliseconds. Cold: a fresh process from start to the 
 process that builds Bolt, Mangum and a boto3 DynamoDB client and answers one request; median seconds of processor
 time (a busy machine makes the clock on the wall meaningless), of wall time, and the ratio. One JSON line each.
 
-With FRONTDESK_BENCH_DYNAMODB=TABLE (at AWS_ENDPOINT_URL, holding the rules) the DynamoDB store is measured too.
+The DynamoDB store is measured too where the local DynamoDB of the tests is installed.
 """
 
 from __future__ import annotations
@@ -20,17 +20,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from blocks.payloads import Ref
+from handlers.adapters.dynamodb import DynamoStore, create_table
 from handlers.adapters.sqlite import SqliteStore
 from handlers.bootstrap import build_desk
 from handlers.domain.request import RequestState
+from handlers.services.journal import Journal
+from handlers.services.rules import RulesSource
 from handlers.settings import Settings
 from tests.fakes import FakeCalendar, FakeClock, FakeFiles, FakeIds, FakeMailer, FakeTexter
 from tests.slack.fake_slack import FakeSlack
 from tests.slack.office import SECRET, Office
 from tests.slack.samples import NOW, RULES, request
+from tests.state import dynoxide
+
+TABLE = "frontdesk-state"
 
 SIGNED = """
 import hashlib, hmac, time
@@ -142,11 +149,25 @@ def cold(folder: Path, starts: int) -> None:
         "AWS_SECRET_ACCESS_KEY": "x",
         "AWS_DEFAULT_REGION": "us-east-1",
     }
-    dynamo = os.environ.get("FRONTDESK_BENCH_DYNAMODB", "")
-    ours = {"sqlite": env}
-    if dynamo:
-        # A table that holds the rules already, at AWS_ENDPOINT_URL.
-        ours["dynamodb"] = {**env, "FRONTDESK_STORE": f"dynamodb:{dynamo}"}
+    with ExitStack() as stack:
+        ours = {"sqlite": env}
+        if dynoxide.PROGRAM.exists():
+            endpoint = stack.enter_context(dynoxide.running(folder))
+            _rules_in_dynamodb(endpoint)
+            ours["dynamodb"] = {**env, "FRONTDESK_STORE": f"dynamodb:{TABLE}", "AWS_ENDPOINT_URL": endpoint}
+        _compare(env, ours, starts)
+
+
+def _rules_in_dynamodb(endpoint: str) -> None:
+    client = dynoxide.client(endpoint)
+    create_table(client, TABLE)
+    store = DynamoStore(TABLE, client)
+    clock = FakeClock(NOW)
+    RulesSource(store, clock, Journal(store, clock, FakeIds())).update(RULES, "U0ROSA")
+    client.close()
+
+
+def _compare(env: dict[str, str], ours: dict[str, dict[str, str]], starts: int) -> None:
     fresh("import", OURS, env)  # bytecode is there, as in a deployed package
     times: dict[str, list[tuple[float, float]]] = {"bare": [], **{name: [] for name in ours}}
     for _ in range(starts):
