@@ -180,8 +180,12 @@ class Reminders:
         return self._store.query(Query(keys.booking(booking_id).pk, prefix="REMINDER#")).items
 
     def _due(self) -> Iterator[Item]:
-        query = Query(keys.REMINDER, index="gsi3", high=keys.at(self._clock.now()))
-        yield from tuple(self._store.query(query).items)
+        high, cursor = keys.at(self._clock.now()), None
+        while True:
+            found = self._store.query(Query(keys.REMINDER, index="gsi3", high=high, cursor=cursor))
+            yield from found.items
+            if (cursor := found.cursor) is None:
+                return
 
     def _set_timer(self, booking_id: str, before: int, at: int) -> None:
         event = Event(

@@ -27,14 +27,17 @@ class Relay:
         """Sends what stands in the outbox for `older_than` seconds, oldest first; how many. 0 without a bus."""
         if self._bus is None:
             return 0
-        high = keys.at(self._clock.now() - older_than)
-        found = self._store.query(Query(keys.OUTBOX, index="gsi3", high=high, limit=BATCH))
-        events = [from_item(item, Event) for item in found.items]
-        if events:
-            self._bus.put(events)
-        for event in events:
-            self._relayed(event)
-        return len(events)
+        high, cursor, sent = keys.at(self._clock.now() - older_than), None, 0
+        while True:
+            found = self._store.query(Query(keys.OUTBOX, index="gsi3", high=high, limit=BATCH, cursor=cursor))
+            events = [from_item(item, Event) for item in found.items]
+            if events:
+                self._bus.put(events)
+            for event in events:
+                self._relayed(event)
+            sent += len(events)
+            if (cursor := found.cursor) is None:
+                return sent
 
     def stream(self, records: Sequence[Mapping[str, Any]]) -> list[str]:
         """Sends the events among DynamoDB stream records. The sequence numbers to try again from: the first that

@@ -155,3 +155,15 @@ def test_a_reminder_found_by_timer_and_tick_at_once_is_sent_once(shared_world: W
         at_once(*[shared_world.desk.effects.remind_due] * 4)
         assert len(shared_world.mail.sent) == told + 1
         shared_world.desk.effects.reminders.drop(booking.id)
+
+
+def test_two_who_decide_on_a_dead_letter_at_once_are_one_decision(shared_world: World) -> None:
+    letters = shared_world.desk.dead_letters
+    for n in range(ROUNDS):
+        letters.receive({"messageId": f"m{n}", "body": "{}"})
+        ends = at_once(
+            lambda n=n: letters.handled(f"m{n}", "U0ONE"), lambda n=n: letters.handled(f"m{n}", "U0TWO")
+        )
+        (lost,) = [e for e in ends if isinstance(e, WrongState)]
+        (won,) = [e for e in ends if not isinstance(e, WrongState)]
+        assert lost.by == won.changed_by

@@ -244,6 +244,14 @@ def test_a_no_show_frees_the_rest_of_the_slot_and_is_counted(world: World) -> No
     assert world.holders(booking.slot) == []
 
 
+def test_what_is_over_frees_nothing(world: World) -> None:
+    booking = world.book()
+    world.events()
+    world.clock.at = booking.slot.end
+    world.desk.bookings.no_show(booking.id, STAFF)
+    assert [e.kind.value for e in world.events()] == ["booking.no_show"]
+
+
 def test_a_no_show_who_comes_after_all_is_no_no_show(world: World) -> None:
     booking = world.book()
     world.clock.at = booking.slot.start + 600

@@ -89,6 +89,14 @@ def test_the_tick_resends_only_what_the_stream_has_missed(world: World) -> None:
     assert [e.kind for e in world.bus.events] == ["booking.confirmed"]
 
 
+def test_a_full_outbox_is_emptied_in_one_go(world: World) -> None:
+    for n in range(230):
+        world.desk.journal.emit(EventKind.HOME_OPENED, str(n))
+    assert world.desk.relay.drain() == 230
+    assert len({e.subject for e in world.bus.events}) == 230
+    assert world.desk.relay.drain() == 0
+
+
 def test_the_tick_expires_and_reminds(world: World) -> None:
     held, booking = world.book(10, hold=True), world.book(14)
     world.settle()
