@@ -78,6 +78,7 @@ class Effects:
             EventKind.BOOKING_CANCELLED: self._cancelled,
             EventKind.BOOKING_EXPIRED: self._expired,
             EventKind.BOOKING_CONFLICTED: self._conflicted,
+            EventKind.BOOKING_ARRIVED: self._arrived,
             EventKind.BOOKING_COMPLETED: self._gone,
             EventKind.BOOKING_NO_SHOW: self._gone,
             EventKind.BOOKING_RESEND: self._resend,
@@ -165,6 +166,12 @@ class Effects:
         self._tell(
             booking, "told:conflict", "proposal", {"note": note, "about": about, **self._offered(proposal)}
         )
+
+    def _arrived(self, booking: Booking, event: Event) -> None:
+        """A no-show who came after all is no longer one in the calendar."""
+        if event.data.get("was") == State.NO_SHOW:
+            effect = f"calendar:arrived:{event.data['rev']}"
+            self._once(booking, effect, lambda: self._calendar.settle(booking.id))
 
     def _gone(self, booking: Booking, event: Event) -> None:
         if booking.state in {State.COMPLETED, State.NO_SHOW}:

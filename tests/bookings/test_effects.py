@@ -180,6 +180,23 @@ def test_duplicates_change_nothing(world: World) -> None:
     assert len(world.mail.sent) == 2
 
 
+def test_a_no_show_blocks_nobody_in_the_calendar_until_they_come_after_all(world: World) -> None:
+    booking = world.book()
+    world.settle()
+    world.clock.at = booking.slot.start + 300
+
+    def shown() -> tuple[str, bool]:
+        (event,) = world.calendar.events.values()
+        return event.summary, event.transparent
+
+    world.desk.bookings.no_show(booking.id, STAFF)
+    world.settle()
+    assert shown() == ("No-show: Haircut: Bea Cruz", True)
+    world.desk.bookings.arrive(booking.id, STAFF)
+    world.settle()
+    assert shown() == ("Haircut: Bea Cruz", False)
+
+
 # --- approval ----------------------------------------------------------------------------------------------------
 
 
