@@ -190,5 +190,5 @@ def modal(
 
 
 def notice(title: str, text: str) -> View:
-    """A modal that only says something."""
-    return modal(title, [section(text)])
+    """A modal that only says something; `text` is plain."""
+    return modal(title, [section(t.said(text, t.SECTION))])

@@ -7,12 +7,12 @@ import json
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
-from slackblocks import Message as SlackBlocksMessage
 
 from blocks import text as t
 from blocks.payloads import Menu, Payload, Ref, TimesMeta, Wish
 from handlers.domain.errors import InputError
 from handlers.domain.slot import Window
+from infra.local.slack.limits import check_message, check_view
 from tests.slack import rendered
 from tests.slack.checker import faults_of_message, faults_of_view, units
 from tests.slack.samples import booking, message, reading, request, rules
@@ -61,12 +61,12 @@ def test_every_card_has_a_text_that_can_be_read_aloud() -> None:
         assert faults_of_message(card.text, rendered.plain(card)) == []
 
 
-def test_another_checker_finds_nothing_either() -> None:
-    from slackblocks import blocks as sb
-
-    assert sb.HeaderBlock  # the checker is there
+def test_the_local_slack_takes_everything_too() -> None:
+    """The workspace's own reading of the limits, written by somebody else."""
     for card in rendered.cards(RULES, request(), booking(), "two words"):
-        assert len(SlackBlocksMessage(channel="#x", text=card.text).to_dict()["text"]) <= 3000
+        assert check_message({"text": card.text, "blocks": rendered.plain(card)}) == []
+    for view in rendered.views(RULES, request(), booking(), "two words"):
+        assert check_view(view.to_dict()) == []
 
 
 @given(text=st.text(), limit=st.integers(3, 80))

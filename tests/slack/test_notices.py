@@ -224,7 +224,8 @@ def test_an_empty_home_teaches(office: Office, slack: FakeSlack) -> None:
 def test_a_card_written_from_an_older_state_is_written_again(office: Office, slack: FakeSlack) -> None:
     office.has(request())
     emit(office, EventKind.REQUEST_DRAFTED, "rq0000000001")
-    real, raced = office.desk.intake.get, []
+    real = office.desk.intake.get
+    raced: list[str] = []
 
     class Racing:
         """Somebody discards the draft while its card is being written."""

@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 from blocks.payloads import Ref
+from handlers.domain.events import EventKind
 from handlers.domain.request import RequestState, ServiceReading
 from tests.slack.checker import faults_of_message, faults_of_view
 from tests.slack.fake_slack import FakeSlack
@@ -86,7 +87,7 @@ def test_discard_and_handled_end_a_request(office: Office, slack: FakeSlack) -> 
 
 def test_edit_opens_filled_in_and_approves_what_was_corrected(office: Office, slack: FakeSlack) -> None:
     office.has(request())
-    office.notices.perform(office.desk.journal.emit("request.drafted", "rq0000000001"))
+    office.notices.perform(office.desk.journal.emit(EventKind.REQUEST_DRAFTED, "rq0000000001"))
     office.events()
     (place,) = slack.messages
     office.click("request.edit", REF, ts=place[1])
