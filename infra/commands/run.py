@@ -62,7 +62,7 @@ def command(port: int, data: Path, at: str, rules: Path | None, *, headless: boo
         from handlers.bootstrap import desk
 
         workspace = Workspace(options, desk(), stand_ins)
-        workspace.start()
+        workspace.open()
     except RulesError as refused:
         for fault in refused.faults:
             print(f"{rules or options.rules_path}:{fault}", file=sys.stderr)
@@ -142,6 +142,7 @@ def _greet(workspace: Workspace, server: object, headless: bool) -> None:
         waited += 0.02
         if waited > READY_SECONDS:
             return
+    workspace.work()
     seed(workspace)
     url = workspace.options.base_url
     if headless:

@@ -17,9 +17,9 @@ from infra.local.bus import LocalBus
 from infra.local.database import Database
 from infra.local.diary import Diaries
 from infra.local.environment import StandIns
-from infra.local.heard import Heard
 from infra.local.google import app as google_app
 from infra.local.google_state import GoogleCalendarState
+from infra.local.heard import Heard
 from infra.local.loops import Loops
 from infra.local.mailbox import Mailbox
 from infra.local.phone import Phone
@@ -32,6 +32,7 @@ from infra.local.slack.manifest import manifest
 from infra.local.slack.people import Directory
 from infra.local.slack.state import SlackState
 from infra.local.steps import Steps
+from infra.wiring import FUNCTIONS
 
 if TYPE_CHECKING:
     from handlers.bootstrap import Desk
@@ -121,9 +122,15 @@ class Workspace:
     def zone(self) -> Zone:
         return self.desk.rules.current().zone
 
-    def start(self) -> None:
-        """Rules first (raises RulesError), then whatever works in the background."""
+    def open(self) -> None:
+        """Takes the rules and watches them. Raises RulesError, OSError."""
         self.rules_file.start()
+
+    def work(self) -> None:
+        """Starts what runs in the background; the stand-ins must answer by then."""
+        # Slack gives the first click three seconds, as it does the tenth.
+        for function in FUNCTIONS:
+            function.load()
         self.bus.start()
         self.loops.start()
 

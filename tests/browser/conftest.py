@@ -1,41 +1,14 @@
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
-import time
-from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import sync_playwright
 
+from tests.workspace.process import running
+
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-MORNING = "2026-05-05T09:30"  # a Tuesday in Singapore, the sample's zone
-
-
-@contextmanager
-def running(folder, *more, at=MORNING):
-    """`frontdesk run` on a free port; gives (address, process)."""
-    kept = {
-        k: v for k, v in os.environ.items() if not k.startswith(("FRONTDESK_", "SLACK_", "GOOGLE_", "AWS_"))
-    }
-    command = [sys.executable, "-m", "infra.cli", "run", "--headless", "--port", "0", "--data", str(folder)]
-    with subprocess.Popen(
-        [*command, "--at", at, *more], env=kept, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:  # fmt: skip
-        try:
-            line = process.stdout.readline()
-            assert line.startswith("ready "), line + process.stderr.read()
-            yield line.split()[1], process
-        finally:
-            process.terminate()
-            try:
-                process.communicate(timeout=20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.communicate()
 
 
 @pytest.fixture(scope="session")
@@ -69,13 +42,3 @@ def page(browser, workspace):
     yield made
     context.close()
     assert trouble == []
-
-
-def until(check, seconds=15):
-    """Waits for something that is not on the page."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if found := check():
-            return found
-        time.sleep(0.1)
-    raise AssertionError("did not happen in time")

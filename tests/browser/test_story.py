@@ -104,3 +104,91 @@ def show_day_of(page, name="Nadia"):
         if page.locator(".event.ours", has_text=name).count():
             return
         page.get_by_role("button", name="Day after").click()
+
+
+def test_staff_book_by_command_and_see_the_card_and_the_home(page):
+    box = page.get_by_role("combobox", name="Message")
+    box.fill("/b")
+    expect(page.get_by_role("option", name="/book")).to_be_visible()
+    box.fill("/book haircut for Ana tomorrow 2pm +65 8123 4567")
+    box.press("Enter")
+    modal = page.get_by_role("dialog", name="New booking")
+    expect(modal.get_by_label("Customer's name")).to_have_value("Ana")
+    times = modal.get_by_role("radio")
+    expect(times.first).to_be_visible()
+
+    modal.get_by_role("button", name="Book", exact=True).click()
+    expect(modal.get_by_text("Please complete this required field.")).to_be_visible()
+    times.first.check()
+    modal.get_by_role("button", name="Book", exact=True).click()
+    expect(modal).to_be_hidden()
+    card = page.locator(".s-message", has_text="Haircut for Ana")
+    expect(card).to_contain_text("Confirmed")
+    step_done(page, 5)
+
+    panel(page, "phone")
+    page.get_by_role("button", name=re.compile("81234567")).click()
+    expect(page.locator(".bubble", has_text="booked").first).to_be_visible()
+
+    panel(page, "slack")
+    page.get_by_role("button", name="Frontdesk", exact=True).click()
+    expect(page.locator(".s-home")).to_contain_text("Today")
+
+
+def test_a_stranger_is_answered_kindly_and_nothing_is_booked(page):
+    page.get_by_label("Acting as").select_option("U0STRANGER")
+    box = page.get_by_role("combobox", name="Message")
+    box.fill("/book haircut tomorrow 2pm")
+    box.press("Enter")
+    expect(page.locator(".s-message.ephemeral").last).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_a_colleague_s_event_takes_the_time_off_the_offer_and_goes_again(page):
+    panel(page, "calendar")
+    page.get_by_role("button", name="Add event").click()
+    form = page.get_by_role("dialog")
+    form.get_by_label("Title").fill("Training")
+    form.get_by_label("From").fill("16:00")
+    form.get_by_label("To").fill("17:30")
+    form.get_by_role("button", name="Add").click()
+    event = page.locator(".event", has_text="Training")
+    expect(event).to_contain_text("4:00 pm to 5:30 pm")
+    event.click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete event").click()
+    expect(event).to_have_count(0)
+
+
+def test_a_bad_edit_of_the_rules_is_shown_at_its_line_and_staff_get_a_card(page):
+    panel(page, "rules")
+    area = page.get_by_label("rules.yml")
+    expect(area).to_have_value(re.compile("Marigold"))
+    text = area.input_value()
+    area.fill(text.replace("minutes: 45", "minutes: soon", 1))
+    expect(page.locator(".faults li")).to_have_count(1)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Refused; the last good rules are live")).to_be_visible()
+    panel(page, "slack")
+    expect(page.locator(".s-message").last).to_contain_text(re.compile("rules", re.IGNORECASE))
+    panel(page, "rules")
+    page.get_by_label("rules.yml").fill(text.replace("Marigold Hair & Skin", "Marigold & Sons"))
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#business")).to_have_text("Marigold & Sons")
+
+
+def test_the_clock_moves_forward_and_never_back(page):
+    page.locator("#clock-toggle").click()
+    clock = page.locator("#clock")
+    clock.get_by_role("button", name="+1 h").click()
+    expect(page.locator("#clock-time")).to_have_text(re.compile("10:3[0-9] am"))
+    clock.get_by_label("Until").fill("2026-05-05T08:00")
+    clock.get_by_role("button", name="Move there").click()
+    expect(page.locator(".toast.bad")).to_have_text("The clock only goes forward.")
+
+
+def test_everything_fits_a_phone(page):
+    page.set_viewport_size({"width": 375, "height": 740})
+    for name in ("slack", "mail", "phone", "calendar", "rules", "log"):
+        panel(page, name)
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375, name

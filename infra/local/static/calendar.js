@@ -23,6 +23,25 @@ export function calendarPanel(root) {
 
   const clock = (m) => `${Math.floor(m / 60) % 12 || 12}${m % 60 ? ":" + String(m % 60).padStart(2, "0") : ""} ${m < 720 ? "am" : "pm"}`;
 
+  // Events that overlap stand side by side: event -> [place, places].
+  function placed(events) {
+    const places = new Map();
+    let group = [];
+    let end = -1;
+    const close = () => { for (const e of group) places.get(e)[1] = Math.max(...group.map((x) => places.get(x)[0])) + 1; group = []; };
+    for (const e of events) {
+      if (e.from >= end) close();
+      const taken = group.filter((x) => x.to > e.from).map((x) => places.get(x)[0]);
+      let place = 0;
+      while (taken.includes(place)) place += 1;
+      places.set(e, [place, 1]);
+      group.push(e);
+      end = Math.max(end, e.to);
+    }
+    close();
+    return places;
+  }
+
   function draw() {
     const columns = data.columns;
     const spans = columns.flatMap((c) => [...c.hours, ...c.events.map((e) => [e.from, e.to])]);
@@ -39,7 +58,7 @@ export function calendarPanel(root) {
       columns.map((c) => h("div", { class: `lane ${c.trouble ? "trouble" : ""}`, ondblclick: (e) => { if (e.target.closest(".event")) return; const m = from * 60 + Math.floor((e.offsetY / HOUR) * 4) * 15; add(c, m); } },
         c.hours.map(([a, b]) => h("div", { class: "open", style: box(a, b) })),
         c.breaks.map(([a, b]) => h("div", { class: "break", style: box(a, b), title: `Break ${clock(a)} to ${clock(b)}` })),
-        c.events.map((e) => h("button", { class: `event ${e.ours ? "ours" : ""}`, style: box(e.from, e.to), onclick: () => show(c, e) }, h("b", {}, e.summary), h("span", {}, e.when))),
+        [placed(c.events)].map((places) => c.events.map((e) => h("button", { class: `event ${e.ours ? "ours" : ""}`, style: { ...box(e.from, e.to), left: `calc(${(100 / places.get(e)[1]) * places.get(e)[0]}% + 3px)`, width: `calc(${100 / places.get(e)[1]}% - 6px)` }, onclick: () => show(c, e) }, h("b", {}, e.summary), h("span", {}, e.when)))),
         data.now !== null ? h("div", { class: "now", style: { top: y(data.now) } }) : null))));
     if (!scrolled && data.now !== null) { grid.scrollTop = ((data.now - from * 60) / 60) * HOUR - 120; scrolled = true; }
   }

@@ -132,7 +132,7 @@ function buildClock() {
     h("p", { class: "soft" }, "It runs on its own and only goes forward."),
     h("div", { class: "row" }, [["+15 min", 900], ["+1 h", 3600], ["+1 day", 86400]].map(([label, seconds]) =>
       h("button", { class: "button", onclick: () => move({ advance: seconds }) }, label))),
-    h("form", { class: "row", onsubmit: (e) => { e.preventDefault(); move({ until: until.value }); } }, until, h("button", { class: "button" }, "Move there")),
+    h("form", { class: "row", novalidate: true, onsubmit: (e) => { e.preventDefault(); move({ until: until.value }); } }, until, h("button", { class: "button" }, "Move there")),
   );
   const toggle = byId("clock-toggle");
   const set = (open) => {
