@@ -20,10 +20,10 @@ _NOT_A_DAY = words(
     "available slot class grade attempt try half thought thoughts place step party timer date guest of "
     "minute minutes hour hours day days week weeks month months year years weekend weekday"
 )
-_AFTER_THE_NUMBER = words("at from to until till and or in for please works - , . ! ? ; ) & of /")
+AFTER_THE_NUMBER = words("at from to until till and or in for please works - , . ! ? ; ) & of /")
 
 
-def calendar_day(scan: Scan, at: int) -> Found:
+def calendar_date(scan: Scan, at: int) -> Found:
     """A day or a month of the calendar that starts at this token."""
     tokens = scan.tokens
     kind = tokens.kind(at)
@@ -33,8 +33,6 @@ def calendar_day(scan: Scan, at: int) -> Found:
         return _numeric(scan, at)
     if kind == "pair":
         return pair_day(scan, at)
-    if kind == "weekday":
-        return _weekday_first(scan, at)
     if kind == "month":
         return _month_first(scan, at) or _whole_month(scan, at)
     if kind in ("ord", "ordinal", "tens", "num", "cardinal"):
@@ -52,12 +50,24 @@ def holiday(scan: Scan, at: int) -> Found:
     if not found:
         return None
     rule, after = found
+    if scan.tokens.word(after) in ("weekend", "week") and scan.tokens.kind(after) == "unit":
+        return _around(holidays.next_occurrence(rule, scan.today), scan.tokens.word(after)), after + 1
     year = year_at(scan, after, strict=True)
     if year:
         return one(rule(year[0])), year[1]
     if scan.tokens.kind(after) == "next" and scan.tokens.word(after + 1) == "year":
         return one(rule(scan.today.year + 1)), after + 2
     return one(holidays.next_occurrence(rule, scan.today)), after
+
+
+def _around(day: date, unit: str) -> Days:
+    """The (long) weekend or the week of a holiday."""
+    if unit == "week":
+        start = day - timedelta(days=day.weekday())
+        return Days(start, start + timedelta(days=6))
+    saturday = day + timedelta(days=(5 - day.weekday() + 3) % 7 - 3)
+    sunday = saturday + timedelta(days=1)
+    return Days(min(day, saturday), max(day, sunday))
 
 
 def year_at(scan: Scan, at: int, *, strict: bool = False) -> tuple[int, int] | None:
@@ -69,7 +79,10 @@ def year_at(scan: Scan, at: int, *, strict: bool = False) -> tuple[int, int] | N
     if token.kind != "num" or len(token.text) != 4 or tokens.kind(index + 1) in ("ampm", "oclock"):
         return None
     low, high = scan.today.year - 1, scan.today.year + 3
-    if introduced and not strict:
+    by_itself = 1990 <= token.value <= 2059 and (
+        token.value % 5 > 0 or tokens.word(index + 1) in ("at", "@") or tokens.kind(index + 1) == "clock"
+    )
+    if (introduced or by_itself) and not strict:
         low, high = 1900, 2200
     return (token.value, index + 1) if low <= token.value <= high else None
 
@@ -89,7 +102,8 @@ def _iso(scan: Scan, at: int) -> Found:
 def _numeric(scan: Scan, at: int) -> Found:
     parts = scan.tokens[at].text.replace("/", ".").replace("-", ".").split(".")
     first, second, year = (int(part) for part in parts)
-    year += 2000 if year < 100 else 0
+    if year < 100:
+        year += 2000 if year + 2000 <= scan.today.year + 20 else 1900
     day = _in_order(scan, year, first, second, dotted="." in scan.tokens[at].text)
     return (one(day), at + 1) if day else None
 
@@ -273,19 +287,19 @@ def _the_day(scan: Scan, at: int) -> Found:
         if (
             tokens.kind(at) != "ord"
             and tokens.kind(after) == "word"
-            and tokens.word(after) not in _AFTER_THE_NUMBER
+            and tokens.word(after) not in AFTER_THE_NUMBER
         ):
             return None
-        return _of_month(scan, number, after)
+        return of_month(scan, number, after)
     token = tokens[at]
     if token.kind != "num" or not 1 <= token.value <= 31 or len(token.text) > 2:
         return None
     after = at + 1
-    if after < tokens.size and tokens.word(after) not in _AFTER_THE_NUMBER and tokens.kind(after) != "line":
+    if after < tokens.size and tokens.word(after) not in AFTER_THE_NUMBER and tokens.kind(after) != "line":
         return None
     if tokens.word(after) == "of" and tokens.word(after + 1) not in ("this", "next", "the"):
         return None
-    return _of_month(scan, number=token.value, after=after)
+    return of_month(scan, number=token.value, after=after)
 
 
 def _bare_ordinal(scan: Scan, at: int) -> Found:
@@ -296,10 +310,10 @@ def _bare_ordinal(scan: Scan, at: int) -> Found:
     found = ordinal(tokens, at)
     if not found or (tokens.word(found[1]) in _NOT_A_DAY and tokens.word(found[1]) != "of"):
         return None
-    return _of_month(scan, *found)
+    return of_month(scan, *found)
 
 
-def _of_month(scan: Scan, number: int, after: int) -> Found:
+def of_month(scan: Scan, number: int, after: int) -> Found:
     """A day of the month, with `of this month`, `next month` ... behind it if given."""
     tokens = scan.tokens
     index = after + 1 if tokens.word(after) == "of" else after
@@ -329,89 +343,3 @@ def next_numbered(
             return day
         month = add_months(month, 1)
     return None
-
-
-def next_weekday(scan: Scan, weekday: int) -> date:
-    """The next such day. Before four in the morning people still mean the day that has just begun."""
-    ahead = (weekday - scan.today.weekday()) % 7
-    if ahead == 0 and scan.now.hour >= 4:
-        ahead = 7
-    return scan.today + timedelta(days=ahead)
-
-
-def _weekday_first(scan: Scan, at: int) -> Found:
-    """`Tuesday 5 May`, `Tue, the 5th`, `Sunday 31`; a date beats a weekday that does not agree with it."""
-    tokens = scan.tokens
-    weekday = tokens[at].value
-    index = at + 1
-    while tokens.word(index) in (",", ".", "(") and index < at + 3:
-        index += 1
-    if tokens.word(index) in ("on", "the") and tokens.word(index + 1) == "the":
-        index += 1
-    kind = tokens.kind(index)
-    if kind in ("iso", "dmy", "month", "pair"):
-        return _checked(scan, weekday, index)
-    number_at = index + 1 if tokens.word(index) == "the" else index
-    full = day_month(scan, number_at)
-    if full:
-        return _marked(full, weekday)
-    if tokens.kind(number_at) in ("ord", "ordinal", "tens"):
-        return _weekday_numbered(scan, weekday, number_at)
-    if kind == "num" and index == at + 1:
-        return _weekday_bare_number(scan, weekday, index)
-    if tokens.word(index) == "the" and tokens.kind(number_at) == "num" and tokens[number_at].value <= 31:
-        day = next_numbered(scan, tokens[number_at].value, weekday)
-        return (one(day), number_at + 1) if day else None
-    return None
-
-
-def _checked(scan: Scan, weekday: int, index: int) -> Found:
-    before = scan.dated, scan.absolute, scan.named
-    scan.dated, scan.absolute, scan.named = index, False, next_weekday(scan, weekday)
-    found = calendar_day(scan, index)
-    scan.dated, scan.absolute, scan.named = before
-    if not found or not found[0].single:
-        return None
-    return _marked(found, weekday)
-
-
-def _marked(found: tuple[Days, int], weekday: int) -> Found:
-    days, after = found
-    if days.first and days.first.weekday() != weekday:
-        days = Days(days.first, days.last, days.loose, days.past, sure=0.7)
-    return days, after
-
-
-def _weekday_numbered(scan: Scan, weekday: int, index: int) -> Found:
-    found = ordinal(scan.tokens, index)
-    if not found:
-        return None
-    of_month = _of_month(scan, *found)
-    if of_month and of_month[0].loose[0] != "dom":
-        return _marked(of_month, weekday)
-    day = next_numbered(scan, found[0], weekday)
-    nearby = next_numbered(scan, found[0])
-    if day and nearby and (day - nearby).days > 400:
-        return one(nearby, sure=0.6), found[1]
-    return (one(day), found[1]) if day else None
-
-
-def _weekday_bare_number(scan: Scan, weekday: int, index: int) -> Found:
-    """`Sunday 31`; a number that could be an hour is a day only when that weekday really is near."""
-    tokens = scan.tokens
-    number = tokens[index].value
-    following = tokens.kind(index + 1)
-    if (
-        not 1 <= number <= 31
-        or len(tokens[index].text) > 2
-        or following in ("ampm", "oclock", "unit", "part")
-    ):
-        return None
-    if tokens.word(index + 1) in ("-", "ish", ":", "to") and number <= 12:
-        return None
-    day = next_numbered(scan, number, weekday)
-    if not day or (number <= 12 and (day - scan.today).days > 27):
-        return None
-    if following == "word" and tokens.word(index + 1) not in _AFTER_THE_NUMBER and number <= 24:
-        return None
-    return one(day), index + 1

@@ -7,9 +7,9 @@ from typing import Literal
 
 from handlers.domain.reading.lexicon import words
 from handlers.domain.reading.narrow import meet_days, meet_spans
+from handlers.domain.reading.parts import Span
 from handlers.domain.reading.pieces import Piece
 from handlers.domain.reading.scan import Days, Scan
-from handlers.domain.reading.times import Span
 from handlers.domain.reading.tokens import Tokens
 
 Joint = Literal["near", "list", "or", "correct", "far"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from handlers.domain.reading.parts import Span, by_part
 from handlers.domain.reading.scan import Days, Scan, add_days, safe_date
-from handlers.domain.reading.times import Span, by_part
 
 
 def meet_days(scan: Scan, left: Days, right: Days) -> Days | None:
@@ -52,9 +52,9 @@ def meet_spans(scan: Scan, left: Span, right: Span) -> Span | None:
         return Span(low, high, vague=True, name=right.name) if low < high else None
     opens = (left.lo is None) + (left.hi is None) + (right.lo is None) + (right.hi is None)
     if opens == 2 and (left.lo is None) != (right.lo is None):
-        low = left.lo if left.lo is not None else right.lo
-        high = left.hi if left.hi is not None else right.hi
-        return Span(low, high, known=left.known and right.known, bare=left.bare or right.bare)
+        lo = left.lo if left.lo is not None else right.lo
+        hi = left.hi if left.hi is not None else right.hi
+        return Span(lo, hi, known=left.known and right.known, bare=left.bare or right.bare)
     if (left.lo, left.hi) == (right.lo, right.hi):
         return left if left.known else right
     return None
@@ -64,8 +64,8 @@ def _placed(part: Span, point: Span) -> Span:
     """A clock time inside a part of the day takes its half of the day; a part against an am/pm loses."""
     if point.known:
         return point
-    low: int | None = by_part(point.lo, part) if point.lo is not None else None
-    high: int | None = by_part(point.hi, part) if point.hi is not None else None
+    low = by_part(point.lo, part) if point.lo is not None else None
+    high = by_part(point.hi, part) if point.hi is not None else None
     if low is not None and high is not None and high < low:
         high += 720
     if low is None and high is not None:

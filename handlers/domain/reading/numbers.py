@@ -69,10 +69,20 @@ def duration(tokens: Tokens, at: int) -> tuple[int, str, int] | None:
     if tokens.kind(at) == "hclock":
         hours, _, minutes = word.lower().partition("h")
         return int(hours) * 60 + int(minutes or 0), "minute", at + 1
+    part = _part_of_an_hour(tokens, at)
+    if part:
+        return part
     counted = amount(tokens, at)
     if not counted:
         return None
     count, after = counted
+    if (
+        tokens.word(after) == "and"
+        and tokens.word(after + 1) in ("a", "an")
+        and tokens.word(after + 2) == "half"
+    ):
+        if tokens[after + 3].value == "hour":
+            return count * 60 + 30, "minute", after + 4
     if tokens.word(after) in ("-", "more", "full", "whole", "business", "working", "short"):
         after += 1
     unit = tokens[after]
@@ -80,6 +90,25 @@ def duration(tokens: Tokens, at: int) -> tuple[int, str, int] | None:
     if name is None or name in ("weekend", "weekday"):
         return None
     return _in_base_units(tokens, count, name, after + 1)
+
+
+def _part_of_an_hour(tokens: Tokens, at: int) -> tuple[int, str, int] | None:
+    """`2.5 hours`, `1/4 hour`, `1/2h`, `a quarter of an hour`, `three quarters of an hour`."""
+    if tokens.kind(at) == "pair":
+        left, _, right = tokens.word(at).replace("/", ".").partition(".")
+        unit = tokens[at + 1]
+        if unit.value != "hour" and unit.text != "h":
+            return None
+        if "/" in tokens.word(at):
+            return (int(left) * 60 // int(right), "minute", at + 2) if int(right) else None
+        return round(float(f"{left}.{right}") * 60), "minute", at + 2
+    index = at + 1 if tokens.word(at) in ("a", "three", "3") else at
+    index += tokens.word(index) == "-"
+    if tokens.word(index) in ("quarter", "quarters") and tokens.word(index + 1) == "of":
+        index += 2 + (tokens.word(index + 2) in ("a", "an"))
+        if tokens[index].value == "hour":
+            return 45 if tokens.word(at) in ("three", "3") else 15, "minute", index + 1
+    return None
 
 
 def _in_base_units(tokens: Tokens, count: int, name: str, after: int) -> tuple[int, str, int]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.domain.reading import holidays
-from handlers.domain.reading.dates import next_weekday
 from handlers.domain.reading.lexicon import words
+from handlers.domain.reading.parts import Span, day_part
 from handlers.domain.reading.polarity import unwanted
 from handlers.domain.reading.scan import Days, Scan, add_days, one
 from handlers.domain.reading.spans import days
-from handlers.domain.reading.times import Span, day_part, moment, time
+from handlers.domain.reading.times import moment, time
+from handlers.domain.reading.weekdays import next_weekday
 
 _OPENERS = words(
     "at in within for from between after before by until till til since no not later earlier any some anytime "

@@ -26,6 +26,8 @@ class Scan:
     today: date = field(init=False)
     dated: int = -1
     """Index after the last token of the newest day named; rules for bare numbers ask whether it is just behind."""
+    depth: int = 0
+    """How many day rules are inside one another."""
     timed: int = -1
     """Index after the last token of the newest time of day."""
     absolute: bool = False

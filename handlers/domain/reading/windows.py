@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from handlers.domain.reading.groups import Group, gather
 from handlers.domain.reading.narrow import without
+from handlers.domain.reading.parts import DAY_PARTS, Span
 from handlers.domain.reading.pieces import Piece, pieces
 from handlers.domain.reading.scan import Days, Scan, add_days
-from handlers.domain.reading.times import DAY_PARTS, Span
 from handlers.domain.reading.tokens import Tokens
 from handlers.domain.slot import Window
 
