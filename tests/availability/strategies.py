@@ -41,9 +41,11 @@ def fives(low: int, high: int) -> st.SearchStrategy[int]:
 
 
 @st.composite
-def ranges(draw: st.DrawFn, most: int = 2, latest: int = 1440 + 360) -> tuple[tuple[int, int], ...]:
+def ranges(
+    draw: st.DrawFn, most: int = 2, latest: int = 1440 + 360, least: int = 0
+) -> tuple[tuple[int, int], ...]:
     """Disjoint ranges of wall minutes in order; the last may run past midnight."""
-    cuts = sorted(draw(st.sets(fives(0, 1435), min_size=0, max_size=2 * most)))
+    cuts = sorted(draw(st.sets(fives(0, 1435), min_size=2 * least, max_size=2 * most)))
     found = list(zip(cuts[::2], cuts[1::2], strict=False))
     if found and draw(st.booleans()):
         found[-1] = found[-1][0], draw(fives(1440, latest))
@@ -82,7 +84,7 @@ def cases(draw: st.DrawFn) -> Case:
     room = {"name": "Room", "daily_cap": draw(st.sampled_from((None, 1)))}
     rules = business(
         zone=name,
-        hours=dict.fromkeys(range(7), draw(ranges())),
+        hours=dict.fromkeys(range(7), draw(ranges(least=1))),
         closures=closures,
         resources={"main": main, "other": other, "room": room},
         services={
@@ -94,7 +96,7 @@ def cases(draw: st.DrawFn) -> Case:
                 "resources": ("main", "other"),
                 "needs": draw(
                     st.sampled_from(
-                        ((), (), (("room",),), (("room", "other"),), (("other", "room"), ("room",)))
+                        ((), (), (), (("room",),), (("room", "other"),), (("other", "room"), ("room",)))
                     )
                 ),
                 "party": {"min": 1, "max": 4},
@@ -135,5 +137,5 @@ def diary_of(draw: st.DrawFn, first: int, last: int, now: int) -> Diary:
         )
     busy = [span(draw(st.sampled_from((60, 240, 9000)))) for _ in range(draw(st.integers(0, 3)))]
     busy += [c.service for c in claims if draw(st.booleans())]
-    error = draw(st.sampled_from(("",) * 9 + ("notFound",)))
+    error = draw(st.sampled_from(("",) * 19 + ("notFound",)))
     return Diary(busy=tuple(sorted(busy)), claims=tuple(claims), error=error)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from handlers.domain.availability import explain, find_slots
+from handlers.domain.availability import Diary, explain, find_slots
+from tests.availability.business import at, business, query, service
 from tests.availability.oracle import TICK, Oracle
-from tests.availability.strategies import Case, cases
+from tests.availability.strategies import CHANGES, Case, cases
 from tests.benchmarks.slots import brute_force, engine, prepare
 
 thorough = settings(
-    max_examples=150,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
@@ -50,6 +52,34 @@ def test_needed_resources_are_distinct_and_free_for_the_whole_extent(case: Case)
         for chosen, group in zip(slot.needs, needs, strict=True):
             assert chosen in group
             assert oracle.takes(chosen, slot.start, main=False)
+
+
+HOURS = (
+    ((0, 1440),),
+    ((1200, 1680),),
+    ((1380, 1500),),
+    ((1320, 1560),),
+    ((30, 90), (95, 400)),
+    ((90, 150),),
+    ((125, 160),),
+    ((60, 120), (120, 240)),
+)
+
+
+@pytest.mark.parametrize("hours", HOURS, ids=str)
+@pytest.mark.parametrize(("zone", "day"), [(z, d) for z, days in CHANGES.items() for d in days])
+def test_every_kind_of_shift_is_right_where_the_clocks_change(zone: str, day: str, hours: tuple) -> None:
+    rules = business(
+        zone=zone,
+        hours=dict.fromkeys(range(7), hours),
+        services={"haircut": service(minutes=15, buffer_after=0)},
+        resources={"jess": {"name": "Jess"}, "mei": {"name": "Mei", "breaks": ((90, 100), (1430, 1450))}},
+    )
+    change = date.fromisoformat(day)
+    first, last = at(rules, str(change - timedelta(1))), at(rules, str(change + timedelta(2)))
+    diaries = {"jess": Diary(), "mei": Diary()}
+    found = find_slots(rules, query(), diaries, first, (first, last + 1))
+    assert {(s.start, s.resource) for s in found} == Oracle(rules, query(), diaries, first).slots(first, last)
 
 
 WORKLOADS = (

@@ -52,6 +52,7 @@ def test_a_block_of_months_takes_everything_and_one_far_away_nothing() -> None:
     grid = Grid([range(BASE, BASE + 7200, 900)])
     assert grid.free([(BASE - 40 * MARGIN, BASE + 40 * MARGIN)], 0, 900) == []
     assert grid.free([(BASE - 40 * MARGIN, BASE - 39 * MARGIN)], 0, 900) == grid.starts
+    assert grid.free([(BASE - MARGIN - 7200, BASE + 900)], 0, 900) == grid.starts[1:]
     assert grid.free([(BASE + 39 * MARGIN, BASE + 40 * MARGIN)], 0, 900) == grid.starts
 
 
