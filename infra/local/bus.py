@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handlers.adapters.clock import SystemClock
+from handlers.domain.errors import Unavailable
 from handlers.domain.events import Event
 from handlers.ports import Clock
 from infra.local.database import Database
@@ -18,7 +19,8 @@ from infra.local.runtime import Runtime, bridge_event, dead_letter_event
 from infra.wiring import ATTEMPTS, NAMED, Function, subscribers
 
 BACK_OFF = (1.0, 4.0)
-"""Seconds before the second and the third attempt (EventBridge waits longer; a person is watching here)."""
+"""Seconds before the second and the third attempt. AWS waits minutes; here a person is watching, so it is sooner,
+but never sooner than the error itself asks for (`Unavailable.retry_after`), which minutes would cover."""
 KEEP = 2_000
 """Deliveries kept for the log."""
 
@@ -103,12 +105,13 @@ class LocalBus:
             return False
         function = NAMED[row["function"]]
         started = time.monotonic()
-        error = ""
+        error, wait = "", 0.0
         try:
             self._runtime.call(function, json.loads(row["payload"]))
         except Exception as problem:  # noqa: BLE001 - whatever an entry raises is a failed delivery, as on Lambda
             error = "".join(traceback.format_exception(problem)[-4:]).strip()
-        self._finish(row, error, int((time.monotonic() - started) * 1000))
+            wait = problem.retry_after if isinstance(problem, Unavailable) else 0.0
+        self._finish(row, error, wait, int((time.monotonic() - started) * 1000))
         self.delivered.set()
         return True
 
@@ -122,12 +125,13 @@ class LocalBus:
                 self._db.run("update deliveries set state = 'running' where id = ?", row["id"])
             return row
 
-    def _finish(self, row: sqlite3.Row, error: str, milliseconds: int) -> None:
+    def _finish(self, row: sqlite3.Row, error: str, wait: float, milliseconds: int) -> None:
         attempts = row["attempts"] + 1
         state, due = "done", row["due"]
         if error and attempts < ATTEMPTS:
             state = "waiting"
-            due = SystemClock().now() + self._back_off[min(attempts, len(self._back_off)) - 1] + 0.999
+            pause = max(wait, self._back_off[min(attempts, len(self._back_off)) - 1])
+            due = SystemClock().now() + pause + 0.999
         elif error:
             state = "dead"
         with self._db.transaction():

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from handlers.domain.errors import Unavailable
 from handlers.domain.events import Event, EventKind
 from infra.local.bus import LocalBus
 from infra.local.database import Database
@@ -14,13 +15,13 @@ class FakeRuntime:
     """`fails[name]` deliveries to that function raise; -1 = always."""
 
     def __init__(self, **fails):
-        self.fails, self.calls = fails, []
+        self.fails, self.calls, self.error = fails, [], RuntimeError("it is broken")
 
     def call(self, function, event):
         self.calls.append((function.name, event))
         if self.fails.get(function.name, 0):
             self.fails[function.name] -= 1
-            raise RuntimeError(f"{function.name} is broken")
+            raise self.error
 
 
 def event(id_="e1", kind=EventKind.BOOKING_CONFIRMED):
@@ -90,7 +91,7 @@ def test_after_three_attempts_it_goes_to_the_dead_letters(db, clock):
     assert names[-1] == "dead_letters"
     record = runtime.calls[-1][1]["Records"][0]
     assert json.loads(record["body"])["id"] == "e1"
-    assert "notices is broken" in record["messageAttributes"]["ERROR_MESSAGE"]["stringValue"]
+    assert "it is broken" in record["messageAttributes"]["ERROR_MESSAGE"]["stringValue"]
     assert db.one("select state from deliveries where function = 'notices'")["state"] == "dead"
 
 
@@ -118,6 +119,14 @@ def test_a_back_off_is_kept(db, clock):
     bus.put([event(kind=EventKind.REQUEST_RECEIVED)])
     assert deliver_all(bus) == 1
     assert not bus.idle()
+
+
+def test_an_error_that_says_when_to_come_back_is_waited_for(db, clock):
+    runtime = FakeRuntime(intake=1)
+    runtime.error = Unavailable("slack", "busy", retry_after=60)
+    bus = LocalBus(db, runtime, clock, back_off=(-1, -1))
+    bus.put([event(kind=EventKind.REQUEST_RECEIVED)])
+    assert deliver_all(bus) == 1
 
 
 def test_a_transaction_that_fails_leaves_nothing(db):
