@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import sys
@@ -48,10 +49,12 @@ def command(port: int, data: Path, at: str, rules: Path | None, *, headless: boo
     Nothing needs to be configured. Open http://127.0.0.1:8000/workspace and follow the first steps.
     """
     listening = _listen(port)
+    from handlers import logs
     from handlers.domain.errors import RulesError
     from infra.local import environment
     from infra.local.workspace import Options, Workspace, place_rules, set_clock
 
+    logs.set_up(logging.WARNING)  # what happens stands in the workspace's own log
     options = Options(data.resolve(), listening.getsockname()[1], rules.resolve() if rules else None, at)
     try:
         place_rules(options)
@@ -159,7 +162,7 @@ def _greet(workspace: Workspace, server: object, headless: bool) -> None:
   Data            {workspace.options.folder}
 
   Next, in the workspace:
-    1. Mailbox: write to the salon as a customer
+    1. Mailbox: write to the business as a customer
     2. Slack: approve the card in {rules.business.desk}
     3. Mailbox: pick one of the times
 

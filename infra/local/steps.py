@@ -22,7 +22,7 @@ class Step:
 
 
 STEPS = (
-    Step("write", "Write to the salon as a customer", "Mailbox → Write. A friendly first mail is filled in.", "mail"),
+    Step("write", "Write to the business as a customer", "Mailbox → Write. A friendly first mail is filled in.", "mail"),
     Step(
         "approve", "Approve what was read, in Slack",
         "A card waits in #front-desk. Look at what was understood, then Approve.", "slack",

@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.state import dynoxide
 from tests.workspace.conftest import SAMPLE
 from tests.workspace.process import clean_environment, command, get, post, running, until
 
@@ -62,6 +63,17 @@ def test_reminders_leave_when_the_clock_is_moved(tmp_path):
         refused.value.close()
         post(address, "clock", until="2026-05-05T16:00")
         until(lambda: len(get(address, "mail")["mails"]) > before)
+
+
+def test_the_same_workspace_runs_on_dynamodb(tmp_path):
+    with dynoxide.running(tmp_path) as endpoint:
+        env = {"AWS_ENDPOINT_URL": endpoint}
+        for start in ("first", "second"):
+            with running(tmp_path / "data", "--store", "dynamodb", env=env) as (address, _):
+                if start == "first":
+                    post(address, "mail", **MAIL)
+                assert len(until(lambda: cards(address))) == 1
+        assert not (tmp_path / "data/frontdesk.db").exists()
 
 
 def fails(folder, *more, port=0):

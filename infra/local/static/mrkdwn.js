@@ -14,6 +14,15 @@ const EMOJI = {
   clipboard: "📋", file_folder: "📁", computer: "💻", zzz: "💤", point_right: "👉", slightly_smiling_face: "🙂", smile: "😄", pray: "🙏",
   heart: "❤️", fire: "🔥", hand: "✋", stop_sign: "🛑", octagonal_sign: "🛑", recycle: "♻️", stopwatch: "⏱️", clock9: "🕘", arrow_right: "➡️",
 };
+// Drawn as coloured text, so that they look the same where no emoji font is installed.
+const MARKS = {
+  white_check_mark: ["✔", "good"], heavy_check_mark: ["✔", "good"], x: ["✖", "bad"], no_entry_sign: ["⊘", "bad"], warning: ["⚠", "warn"],
+  information_source: ["ℹ", "info"], eyes: ["◉", "info"], hourglass: ["◷", "warn"], hourglass_flowing_sand: ["◷", "warn"], raised_hand: ["☝", "warn"],
+  raising_hand: ["☝", "warn"], rotating_light: ["⚠", "bad"], repeat: ["↻", "info"], arrows_counterclockwise: ["↻", "info"], checkered_flag: ["⚑", "good"],
+  outbox_tray: ["✉", "info"], wastebasket: ["⌫", "soft"], ghost: ["◌", "bad"], ok_hand: ["✓", "good"], large_green_circle: ["●", "good"],
+  red_circle: ["●", "bad"], large_yellow_circle: ["●", "warn"], tada: ["★", "good"], wave: ["☺", "info"], calendar: ["▦", "info"],
+};
+const mark = (name) => (MARKS[name] ? h("span", { class: `mark ${MARKS[name][1]}`, role: "img", "aria-label": name.replace(/_/g, " ") }, MARKS[name][0]) : EMOJI[name]);
 const TOKEN = /<([^<>\n]+)>|```([\s\S]+?)```|`([^`\n]+)`|:([a-z0-9_+-]+):|(?<![\w*])\*(\S|\S[^\n]*?\S)\*(?![\w*])|(?<![\w_])_(\S|\S[^\n]*?\S)_(?![\w_])|(?<![\w~])~(\S|\S[^\n]*?\S)~(?![\w~])/g;
 
 const plain = (text) => text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
@@ -47,7 +56,7 @@ function inline(text, names) {
     if (m[1] !== undefined) nodes.push(special(m[1], names));
     else if (m[2] !== undefined) nodes.push(h("pre", {}, plain(m[2].replace(/^\n/, ""))));
     else if (m[3] !== undefined) nodes.push(h("code", {}, plain(m[3])));
-    else if (m[4] !== undefined) nodes.push(EMOJI[m[4]] ?? m[0]);
+    else if (m[4] !== undefined) nodes.push(mark(m[4]) ?? m[0]);
     else if (m[5] !== undefined) nodes.push(h("strong", {}, inline(m[5], names)));
     else if (m[6] !== undefined) nodes.push(h("em", {}, inline(m[6], names)));
     else nodes.push(h("s", {}, inline(m[7], names)));
