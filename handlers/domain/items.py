@@ -91,7 +91,9 @@ def index(entity: Entity) -> dict[str, Any]:
                 if entity.customer
                 else {}
             )
-            return mine | _in("gsi3", keys.request_state(entity.state), keys.at(entity.created))
+            return mine | _in(
+                "gsi3", keys.request_state(entity.state), keys.at(entity.until or entity.created)
+            )
         case Proposal(customer=str() as customer):
             return _in("gsi1", keys.of_customer(customer), keys.at(entity.created))
         case Customer():

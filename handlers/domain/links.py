@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-
 PICK_KEPT = 14 * 86_400
 """Seconds a link to a proposal outlives it, so that whoever comes late is shown what is free now."""
 

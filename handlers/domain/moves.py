@@ -49,7 +49,9 @@ def decide(reading: Reading, rules: Rules, *, reachable: bool) -> Decision:  # n
             f"A party of {party}: {rules.services[service.value].name} takes {limits.min} to {limits.max}.",
         )
     if service.also:
-        return Decision("draft", "Asks for more than one service in one visit.")
+        also = " and ".join(rules.services[s].name for s in service.also if s in rules.services)
+        only = rules.services[service.value].name
+        return Decision("draft", f"Also asks for {also}. Approving offers times for {only} only.")
     if reading.review:
         return Decision(
             "draft", "Please check: " + ", ".join(name.replace("_", " ") for name in reading.review) + "."

@@ -110,6 +110,8 @@ class Request(Frozen):
     email: str | None = None
     phone: str | None = None
     proposal: str | None = None
+    until: int | None = None
+    """While PROPOSED: when the offer runs out (epoch s)."""
     booking: str | None = None
     reason: str = ""
     """Why it was escalated, declined or discarded, for people."""

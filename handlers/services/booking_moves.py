@@ -184,6 +184,7 @@ class BookingMoves:
             update={
                 "state": RequestState.BOOKED,
                 "booking": booking,
+                "until": None,
                 "changed": self._clock.now(),
                 "changed_by": by,
                 "rev": old.rev + 1,

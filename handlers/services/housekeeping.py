@@ -56,6 +56,7 @@ class Housekeeping:
             "timers": self._fire_timers,
             "reminders": self._effects.remind_due,
             "requests": self._intake.resume,
+            "offers": self._intake.expire_due,
             "relayed": lambda: self._relay.drain(older_than=MISSED),
         }
         done: dict[str, int] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -144,7 +145,12 @@ class Intake:
             return FormOutcome("full", moved)
         # The slots are in the response: no mail repeats them.
         moved = self.move(
-            request, RequestState.PROPOSED, "system", event_data={"answered": True}, proposal=proposal.id
+            request,
+            RequestState.PROPOSED,
+            "system",
+            event_data={"answered": True},
+            proposal=proposal.id,
+            until=proposal.expires,
         )
         return FormOutcome("proposed", moved, proposal)
 
@@ -177,6 +183,17 @@ class Intake:
         for item in found.items:
             self._journal.emit(EventKind.REQUEST_RECEIVED, from_item(item, Request).id)
         return len(found.items)
+
+    def expire_due(self) -> int:
+        """PROPOSED -> EXPIRED for offers that have run out; how many."""
+        high = keys.at(self._clock.now())
+        due = self._store.query(
+            Query(keys.request_state(RequestState.PROPOSED), index="gsi3", high=high)
+        ).items
+        for item in due:
+            with suppress(WrongState):  # booked this very moment
+                self.move(from_item(item, Request), RequestState.EXPIRED, "system")
+        return len(due)
 
     # --- What people say of it ---------------------------------------------------------------------------------
 
@@ -257,7 +274,14 @@ class Intake:
         """Moves `request` as it was read: state, audit row and event together. Raises WrongState when it moved on."""
         now = self._clock.now()
         moved = request.model_copy(
-            update={**changes, "state": to, "changed": now, "changed_by": by, "rev": request.rev + 1}
+            update={
+                "until": None,
+                **changes,
+                "state": to,
+                "changed": now,
+                "changed_by": by,
+                "rev": request.rev + 1,
+            }
         )
         before = {"state": request.state}
         after = {"state": to, **{k: v for k, v in changes.items() if k in {"reason", "proposal", "booking"}}}

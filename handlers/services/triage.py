@@ -151,7 +151,9 @@ class Triage:
             self._intake.move(request, RequestState.ESCALATED, "system", reason=reason, **fields)
             return
         by = request.changed_by if request.state is RequestState.APPROVED else "system"
-        self._intake.move(request, RequestState.PROPOSED, by, proposal=proposal.id, **fields)
+        self._intake.move(
+            request, RequestState.PROPOSED, by, proposal=proposal.id, until=proposal.expires, **fields
+        )
 
     def _send_proposal(self, request: Request) -> None:
         if request.proposal is None or request.state is not RequestState.PROPOSED:

@@ -260,3 +260,31 @@ def test_a_text_is_read_and_answered_by_text(world):
     ((to, text),) = world.texter.sent
     assert to == "+351912345678"
     assert "/t/" in text
+
+
+def test_an_offer_nobody_took_runs_out(world):
+    world.reader.reading = SURE
+    request = receive(world, "A massage on Tuesday please")
+    world.settle()
+    world.clock.at = world.desk.slots.proposal(world.desk.intake.get(request.id).proposal).expires - 1
+    assert world.desk.intake.expire_due() == 0
+    world.clock.at += 1
+    assert world.desk.intake.expire_due() == 1
+    assert world.desk.intake.expire_due() == 0
+    assert world.desk.intake.get(request.id).state is RequestState.EXPIRED
+    assert EventKind.REQUEST_EXPIRED in world.settle()
+
+
+def test_a_second_service_is_named_before_anybody_approves(world):
+    world.reader.reading = SURE.model_copy(
+        update={
+            "service": ServiceReading(
+                value="massage", confidence=0.97, candidates=("massage",), also=("facial",)
+            )
+        }
+    )
+    request = receive(world, "A massage and a facial")
+    world.settle()
+    moved = world.desk.intake.get(request.id)
+    assert moved.state is RequestState.DRAFT
+    assert "Facial" in moved.reason
