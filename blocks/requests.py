@@ -132,6 +132,9 @@ def _understood(rules: Rules, request: Request, reading: Reading) -> SectionBloc
     named = t.name(service_name(rules, service.value)) if service.value else ""
     if service.also:
         named += " and " + ", ".join(t.name(service_name(rules, s)) for s in service.also)
+    others = [c for c in service.candidates if c not in {service.value, *service.also}]
+    if named and "service" in reading.review and others:
+        named += " _or_ " + ", ".join(t.name(service_name(rules, s)) for s in others)
     if not named and service.candidates:
         named = "_one of:_ " + ", ".join(t.name(service_name(rules, s)) for s in service.candidates)
     when = say_windows(reading.when) if reading.when else "_no time given_"

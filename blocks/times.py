@@ -185,7 +185,10 @@ def answer(rules: Rules, times: Times, asked: int) -> list[Block]:
 
 
 def _radio(rules: Rules, slots: tuple[Slot, ...], asked: int) -> InputBlock:
-    options = [option(say_slot(rules, slot), slot_value(slot), _needs(rules, slot)) for slot in slots[:10]]
+    options = [
+        option(say_slot(rules, slot), slot_value(slot), _needs(rules, slot))
+        for slot in sorted(slots[:10], key=lambda s: (s.start, s.resource))
+    ]
     return field(
         f"{Field.SLOT}:{asked}"[:255],
         "Free times",

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from bot import slack as entry
 from handlers.adapters.sqlite import SqliteStore
 from handlers.bootstrap import build_desk
 from handlers.settings import Settings
@@ -20,7 +21,8 @@ def slack() -> Iterator[FakeSlack]:
 
 
 @pytest.fixture
-def office(slack: FakeSlack) -> Office:
+def office(slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """Everything comes in through the Lambda entry; only the desk behind it is the test's own."""
     settings = Settings(
         store=("sqlite", ":memory:"),
         secrets=("a-key-for-links-that-is-long-enough",),
@@ -39,6 +41,9 @@ def office(slack: FakeSlack) -> Office:
         files=FakeFiles(),
     )
     desk.rules.update(RULES, "U0ROSA")
-    office = Office.open(desk, slack)
+    monkeypatch.setattr(entry, "desk", lambda: desk)
+    entry.front.cache_clear()
+    office = Office.open(desk, slack, entry.handler)
     office.events()
-    return office
+    yield office
+    entry.front.cache_clear()

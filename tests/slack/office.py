@@ -8,6 +8,8 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -50,11 +52,10 @@ class Office:
     entry: Any = None
 
     @classmethod
-    def open(cls, desk: Desk, slack: FakeSlack) -> Office:
+    def open(cls, desk: Desk, slack: FakeSlack, entry: Callable[..., Any] | None = None) -> Office:
         board = Board(desk.store, desk.clock, Messenger.patient(desk.settings), pause=lambda _: None)
         office = cls(desk, slack, Notices(desk, Messenger.patient(desk.settings), board))
-        app = build_app(desk)
-        office.entry = lambda: Mangum(SlackRequestHandler(app, path="/slack/events"), lifespan="off")
+        office.entry = entry or Mangum(SlackRequestHandler(build_app(desk)), lifespan="off")
         return office
 
     # --- Slack calls us ----------------------------------------------------------------------------------------
@@ -87,16 +88,23 @@ class Office:
             "body": base64.b64encode(body.encode()).decode() if encoded else body,
             "isBase64Encoded": encoded,
         }
-        asyncio.set_event_loop(loop := asyncio.new_event_loop())
-        try:
-            answer = self.entry()(event, None)
-        finally:
-            asyncio.set_event_loop(None)
-            loop.close()
+        with ThreadPoolExecutor(1) as thread:
+            answer = thread.submit(self._invoke, event).result()
         body = answer["body"]
         if answer.get("isBase64Encoded"):
             body = base64.b64decode(body).decode()
         return Answer(answer["statusCode"], body)
+
+    def _invoke(self, event: dict[str, Any]) -> dict[str, Any]:
+        """In a thread of its own, where the loop that Mangum asks for is nobody else's."""
+        loop = asyncio.new_event_loop()
+        asyncio.set_event_loop(loop)
+        try:
+            answer: dict[str, Any] = self.entry(event, None)
+        finally:
+            asyncio.set_event_loop(None)
+            loop.close()
+        return answer
 
     def form(self, fields: dict[str, Any], **how: Any) -> Answer:
         return self.post(urlencode(fields), "application/x-www-form-urlencoded", **how)
