@@ -43,7 +43,7 @@ class Heard:
                     " values (?, ?, ?, ?, ?, ?, ?)",
                     self._clock.now(),
                     self._direction,
-                    f"{scope['method']} {scope['path']}",
+                    f"{scope['method']} {scope['path'].removeprefix('/_google/calendar/v3')}",
                     # A conflict is an answer like any other: the event is there already.
                     int(status < 400 or status == 409),
                     int((time.monotonic() - started) * 1000),

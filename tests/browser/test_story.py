@@ -122,6 +122,7 @@ def test_staff_book_by_command_and_see_the_card_and_the_home(page):
     times.first.check()
     modal.get_by_role("button", name="Book", exact=True).click()
     expect(modal).to_be_hidden()
+    page.get_by_role("dialog", name="Booked").get_by_role("button", name="Close").last.click()
     card = page.locator(".s-message", has_text="Haircut for Ana")
     expect(card).to_contain_text("Confirmed")
     step_done(page, 5)
@@ -133,6 +134,21 @@ def test_staff_book_by_command_and_see_the_card_and_the_home(page):
     panel(page, "slack")
     page.get_by_role("button", name="Frontdesk", exact=True).click()
     expect(page.locator(".s-home")).to_contain_text("Today")
+
+
+def test_a_message_becomes_a_booking_form_by_its_shortcut(page):
+    page.get_by_role("button", name="general", exact=True).click()
+    box = page.get_by_role("combobox", name="Message")
+    box.fill("Ana rang: a trim tomorrow at 2pm, +65 8123 4567")
+    box.press("Enter")
+    message = page.locator(".s-message", has_text="Ana rang")
+    message.hover()
+    message.get_by_role("button", name="More actions").click()
+    page.get_by_role("menuitem", name="Book from this message").click()
+    modal = page.get_by_role("dialog", name="New booking")
+    expect(modal.get_by_role("radio").first).to_be_visible()
+    modal.get_by_role("button", name="Cancel").click()
+    expect(modal).to_be_hidden()
 
 
 def test_a_stranger_is_answered_kindly_and_nothing_is_booked(page):
@@ -171,7 +187,8 @@ def test_a_bad_edit_of_the_rules_is_shown_at_its_line_and_staff_get_a_card(page)
     panel(page, "slack")
     expect(page.locator(".s-message").last).to_contain_text(re.compile("rules", re.IGNORECASE))
     panel(page, "rules")
-    page.get_by_label("rules.yml").fill(text.replace("Marigold Hair & Skin", "Marigold & Sons"))
+    expect(area).to_have_value(re.compile("minutes: soon"))
+    area.fill(text.replace("Marigold Hair & Skin", "Marigold & Sons"))
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#business")).to_have_text("Marigold & Sons")
 

@@ -26,6 +26,7 @@ function buildTabs() {
 }
 
 function route() {
+  if (window.innerWidth <= 900) toggleSteps(false, false); // they cover the panel on a phone
   const [name, ...rest] = location.hash.slice(1).split("/");
   const found = PANELS.find(([n, , panel]) => n === name && panel) ?? PANELS[0];
   const argument = found[0] === name ? decodeURIComponent(rest.join("/")) : "";
@@ -77,6 +78,9 @@ async function pulse() {
     state.pulse = news;
     byId("clock-time").textContent = news.clock.time;
     byId("clock-date").textContent = news.clock.date;
+    // A real Slack or Google has a page of its own.
+    document.querySelector('#tabs a[data-tab="slack"]').hidden = !news.stand_ins.slack;
+    document.querySelector('#tabs a[data-tab="calendar"]').hidden = !news.stand_ins.google;
     byId("business").textContent = news.business;
     if (changed || minute) {
       showSteps();
@@ -113,10 +117,10 @@ function showSteps() {
   );
 }
 
-function toggleSteps(open) {
+function toggleSteps(open, remember = true) {
   document.body.classList.toggle("with-steps", open);
   byId("steps-toggle").setAttribute("aria-expanded", String(open));
-  memory.set("steps", open ? "open" : "closed");
+  if (remember) memory.set("steps", open ? "open" : "closed");
 }
 
 // --- clock ---
@@ -147,9 +151,8 @@ function buildClock() {
 
 buildTabs();
 buildClock();
-toggleSteps(memory.get("steps", window.innerWidth > 1100 ? "open" : "closed") === "open");
+if (window.innerWidth > 900) toggleSteps(memory.get("steps", window.innerWidth > 1100 ? "open" : "closed") === "open", false);
 byId("steps-toggle").addEventListener("click", () => toggleSteps(!document.body.classList.contains("with-steps")));
-byId("steps").addEventListener("click", (e) => { if (e.target.closest("a") && window.innerWidth <= 900) toggleSteps(false); });
 window.addEventListener("hashchange", route);
 route();
 pulse();
