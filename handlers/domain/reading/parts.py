@@ -142,7 +142,7 @@ def _part_name(scan: Scan, at: int, *, introduced: bool) -> str | None:
 def own_part(scan: Scan, at: int) -> tuple[str, int, bool] | None:
     """The longest of the business's part names that starts here (`after school`): (name, after, several words)."""
     tokens = scan.tokens
-    if tokens.kind(at) == "end":
+    if tokens.word(at) not in scan.part_words:
         return None
     for size in (3, 2):
         name = " ".join(tokens.word(at + n) for n in range(size))

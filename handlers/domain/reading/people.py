@@ -28,34 +28,34 @@ _NOT_NAMES = words(
     "contacting calling emailing texting interested having still sure open urgent important great perfect correct wrong "
     "right monday tuesday wednesday thursday friday saturday sunday tomorrow today tonight due i we thanks thank cheers"
 )
-_WORD = r"[^\W\d_][^\W\d_'’\-]*(?:['’\-][^\W\d_]+)?"
-_NAME = rf"(?P<name>{_WORD}(?:[ \t]+{_WORD}){{0,2}})"
+_WORD = r"[^\W\d_][^\W\d_'’\-]{0,30}(?:['’\-][^\W\d_]{1,30})?"
+_NAME = rf"(?P<name>{_WORD}(?:[ \t]{{1,3}}{_WORD}){{0,2}})"
 _INTRODUCTIONS = (
     (
         re.compile(
-            rf"\b(?:my name is|my name's|my names|the name is|name's|name is|name\s*[:=])\s*{_NAME}",
+            rf"\b(?:my name is|my name's|my names|the name is|name's|name is|name\s{{0,3}}[:=])\s{{0,3}}{_NAME}",
             re.IGNORECASE,
         ),
         True,
     ),
     (
         re.compile(
-            rf"\b(?:under the name(?: of)?|in the name(?: of)?|under name|call me)\s*:?\s*{_NAME}",
+            rf"\b(?:under the name(?: of)?|in the name(?: of)?|under name|call me)\s{{0,3}}:?\s{{0,3}}{_NAME}",
             re.IGNORECASE,
         ),
         True,
     ),
-    (re.compile(rf"\b(?:[Ii]['’]?m|[Ii] am|[Tt]his is|[Ii]t['’]?s|IT'S|THIS IS)\s+{_NAME}"), False),
-    (re.compile(rf"(?:^|[.!\n]\s*){_NAME}\s+(?:here|speaking)\b"), False),
-    (re.compile(rf"(?:^|[.!?\n]\s*){_NAME}\s+is (?:my|the) name\b"), True),
+    (re.compile(rf"\b(?:[Ii]['’]?m|[Ii] am|[Tt]his is|[Ii]t['’]?s|IT'S|THIS IS)\s{{1,3}}{_NAME}"), False),
+    (re.compile(rf"(?:^|[.!\n]\s{{0,3}}){_NAME}\s{{1,3}}(?:here|speaking)\b"), False),
+    (re.compile(rf"(?:^|[.!?\n]\s{{0,3}}){_NAME}\s{{1,3}}is (?:my|the) name\b"), True),
 )
 _SIGN_OFF = re.compile(
-    r"(?:thanks|thank you|thx|cheers|regards|best|best wishes|love|ta|sincerely|yours)\s*[,.!\-–—\n]\s*"
-    rf"{_NAME}\s*[x.!]*\s*$",
+    r"(?:thanks|thank you|thx|cheers|regards|best|best wishes|love|ta|sincerely|yours)\s{0,3}[,.!\-–—\n]\s{0,3}"
+    rf"{_NAME}\s{{0,3}}[x.!]*\s{{0,3}}$",
     re.IGNORECASE,
 )
-_DASH_NAME = re.compile(rf"(?:^|\s)[-–—~]\s?{_NAME}\s*[x.!]*\s*$")
-_LINE_NAME = re.compile(rf"^\s*[-–—~]?\s*{_NAME}\s*[x.,]*\s*$")
+_DASH_NAME = re.compile(rf"(?:^|\s)[-–—~]\s?{_NAME}\s{{0,3}}[x.!]*\s{{0,3}}$")
+_LINE_NAME = re.compile(rf"^\s{{0,3}}[-–—~]?\s{{0,3}}{_NAME}\s{{0,3}}[x.,]*\s{{0,3}}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ def read_name(body: str, signature: str, staff: Staff) -> str | None:
         name = _signed(signature)
         if name:
             return name
-    tail = body.rstrip()[-80:]
+    tail = body[-2000:].rstrip()[-80:]
     for pattern in (_SIGN_OFF, _DASH_NAME):
         found = pattern.search(tail)
         name = _cleaned(found["name"], any_case=False) if found else None
@@ -222,7 +222,8 @@ def read_name(body: str, signature: str, staff: Staff) -> str | None:
 
 
 def _signed(signature: str) -> str | None:
-    for number, line in enumerate(signature.split("\n")[:6]):
+    for number, line in enumerate(signature[:2000].split("\n")[:6]):
+        line = line[:120]  # noqa: PLW2901 - a name stands early
         found = _SIGN_OFF.search(line) or _DASH_NAME.search(line)
         if not found and number < 5:
             found = _LINE_NAME.match(line)

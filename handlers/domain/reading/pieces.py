@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from handlers.domain.reading import holidays
 from handlers.domain.reading.lexicon import words
-from handlers.domain.reading.parts import Span, day_part
+from handlers.domain.reading.parts import Span, day_part, own_part
 from handlers.domain.reading.polarity import unwanted
 from handlers.domain.reading.scan import Days, Scan, add_days, one
 from handlers.domain.reading.spans import days
 from handlers.domain.reading.times import moment, time
+from handlers.domain.reading.tokens import Tokens
 from handlers.domain.reading.weekdays import next_weekday
 
 _OPENERS = words(
@@ -19,7 +20,8 @@ _OPENERS = words(
     "couple few several over around about approx approximately circa less roughly past post pre sometime midweek "
     "during w last like say exactly @ ~ earliest"
 )
-_SKIPPED = words("mark line opaque end")
+_IDLE = words("word mark line opaque end")
+_REACH, _FAR = 7, 99
 _MOST = 400
 """Pieces read from one message; more than that is not a request."""
 
@@ -37,19 +39,15 @@ class Piece:
 
 def pieces(scan: Scan) -> list[Piece]:
     found: list[Piece] = []
-    own = {name.split()[0] for name in scan.parts}
     tokens = scan.tokens
+    ahead = _nearest_timely(tokens)
     at = 0
     while at < tokens.size and len(found) < _MOST:
         token = tokens[at]
-        opener = token.text in _OPENERS
-        if not opener and (
-            token.kind in _SKIPPED
-            or (
-                token.kind == "word"
-                and token.text not in own
-                and _plain(token.text) not in holidays.FIRST_WORDS
-            )
+        if token.kind in _IDLE and not (
+            (token.text in _OPENERS and ahead[at] <= _REACH)
+            or _plain(token.text) in holidays.FIRST_WORDS
+            or own_part(scan, at)
         ):
             at += 1
             continue
@@ -57,17 +55,25 @@ def pieces(scan: Scan) -> list[Piece]:
         if piece is None:
             at += 1
             continue
-        if _pleasantry(scan, piece):
-            at = piece.end
-            continue
-        before = found[-1] if found else None
-        piece.negative = unwanted(
-            tokens, piece.start, piece.end, before.end if before and before.negative else -1
-        )
-        found.append(piece)
-        _remember(scan, piece)
+        if not _pleasantry(scan, piece):
+            before = found[-1] if found else None
+            piece.negative = unwanted(
+                tokens, piece.start, piece.end, before.end if before and before.negative else -1
+            )
+            found.append(piece)
+            _remember(scan, piece)
         at = piece.end
     return found
+
+
+def _nearest_timely(tokens: Tokens) -> list[int]:
+    """For each token, how far ahead the next word of the time vocabulary or number stands."""
+    ahead = [_FAR] * tokens.size
+    distance = _FAR
+    for index in range(tokens.size - 1, -1, -1):
+        distance = 0 if tokens.kind(index) not in _IDLE else min(distance + 1, _FAR)
+        ahead[index] = distance
+    return ahead
 
 
 def _plain(word: str) -> str:

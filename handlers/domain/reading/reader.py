@@ -24,6 +24,9 @@ from handlers.domain.zone import Zone
 MONTH_FIRST = frozenset("US PR GU AS VI MP UM FM MH PW PH CA".split())
 """Countries where 5/6 is the 6th of May."""
 
+LONGEST = 20_000
+"""Characters read of a message: a request is never longer, and what follows is somebody else's thread."""
+
 _NO_PARTS: Mapping[str, tuple[int, int]] = MappingProxyType({})
 
 
@@ -62,12 +65,13 @@ class Grammar:
     def read(self, text: str, now: datetime, *, day_first: bool | None = None) -> Reading:
         """`now` is the wall time at the business (or of the sender), naive or aware; only its clock face counts."""
         wall = now.replace(tzinfo=None)
+        text = text[:LONGEST]
         parts = split(text)
         signature = text[slice(*parts.signature)] if parts.signature else ""
         contact = find_contact(
             _own_words(parts.body, text, parts.signature), self.rules.business.country, self.ours
         )
-        tokens = tokenise(parts.body, contact.blocked)
+        tokens = tokenise(parts.body, contact.blocked, text)
         service = read_service(tokens, self.catalogue)
         when = read_windows(
             tokens,
@@ -183,7 +187,10 @@ def read_when(
 ) -> tuple[Window, ...]:
     """Only the windows of a text: what a model quoted is checked with this. `now` in epoch seconds."""
     return read_windows(
-        tokenise(text), zone.local(now).replace(tzinfo=None), day_first=day_first, day_parts=day_parts
+        tokenise(text[:LONGEST]),
+        zone.local(now).replace(tzinfo=None),
+        day_first=day_first,
+        day_parts=day_parts,
     ).windows
 
 

@@ -8,6 +8,7 @@ from datetime import MAXYEAR, date, datetime, timedelta
 
 from handlers.domain.reading.tokens import Tokens
 
+_HEDGES = frozenset(("early", "late"))
 LAST_DAY = date(MAXYEAR - 1, 12, 31)
 
 
@@ -35,8 +36,12 @@ class Scan:
     named: date | None = None
     """That day, when it is a single one."""
 
+    part_words: frozenset[str] = field(init=False)
+    """First words of the business's own names for parts of the day, and of those of several words."""
+
     def __post_init__(self) -> None:
         self.today = self.now.date()
+        self.part_words = frozenset(name.split()[0] for name in self.parts) - _HEDGES
 
 
 @dataclass(slots=True)

@@ -26,6 +26,8 @@ _PAST = words("had was were came got loved did")
 _WANTING = words("like want need book could can love would get same another i'd please for- looking schedule")
 _CORRECTING = words("actually sorry mean meant rather instead scratch oops correction")
 _LONGEST = 5
+_MOST = 40
+"""Mentions looked at."""
 _CACHE_LIMIT = 50_000
 
 
@@ -132,7 +134,7 @@ def matches(tokens: Tokens, catalogue: Catalogue) -> list[Match]:
     stems = [stem(tokens.word(n)) for n in places]
     found: list[Match] = []
     index = 0
-    while index < len(places):
+    while index < len(places) and len(found) < _MOST:
         best: Match | None = None
         size_of_best = 0
         for size in range(min(_LONGEST, len(places) - index), 0, -1):

@@ -102,9 +102,9 @@ def _qualifier(scan: Scan, at: int) -> tuple[int, str]:
         bound, index = ("after" if word == "later" else "before"), index + 2
     elif word in ("anytime", "any", "sometime", "some") and _opens(scan, index):
         index += 2 if word in ("any", "some") else 1
-        return (
-            _qualifier(scan, index) if tokens.word(index) not in ("any", "some", "anytime") else (index, "")
-        )
+        if tokens.word(index) in ("any", "some", "anytime", "sometime"):
+            return index, ""
+        return _qualifier(scan, index)
     elif word in _LOWER and tokens[index].edits == 0:
         bound, index = ("from" if word in ("from", "starting") else "after"), index + 1
     elif word in _UPPER:

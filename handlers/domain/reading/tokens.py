@@ -71,8 +71,11 @@ class Tokens:
         return self.text[self.items[first].start : self.items[after - 1].end]
 
 
-def tokenise(text: str, blocked: Sequence[tuple[int, int]] = ()) -> Tokens:
-    """`blocked` spans (phone numbers, addresses, prices), sorted, become one opaque token each."""
+def tokenise(text: str, blocked: Sequence[tuple[int, int]] = (), original: str | None = None) -> Tokens:
+    """`blocked` spans (phone numbers, addresses, prices), sorted, become one opaque token each.
+
+    Quotes are taken from `original`, the same text before parts of it were blanked.
+    """
     items: list[Token] = []
     position = 0
     for start, end in (*blocked, (len(text), len(text))):
@@ -81,7 +84,7 @@ def tokenise(text: str, blocked: Sequence[tuple[int, int]] = ()) -> Tokens:
         if end > start >= position:
             items.append(Token("opaque", "", None, start, end))
         position = max(position, end)
-    return Tokens(text, items)
+    return Tokens(text if original is None else original, items)
 
 
 def _scan(text: str, start: int, end: int) -> list[Token]:
