@@ -6,8 +6,9 @@ also writes `DIR/<name>.json` = `{"per": [[epoch, ...] per staff]}`. `--compare`
 brute force below), how the engine compares with each, and whether all three agree.
 
 Timed is what the product does between "the calendars are read" and "these are the starts", in a process that has
-searched with these rules before, as a warm one has: opening hours are known as instants, everything else is built anew
-in every round. `cold_ms` is the same with nothing known. The yardsticks get the same busy times, grouped and in order.
+searched these dates with these rules before, as a warm one has: opening hours are known as instants and laid out as a
+grid; what depends on the calendars is worked out anew in every round. `cold_ms` is the same with nothing
+known. The yardsticks get the same busy times, grouped and in order.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handlers.domain.availability.sweep import Grid
 from handlers.domain.availability.working import Working
 from handlers.domain.rules.model import Rules
 
@@ -93,14 +93,10 @@ def engine(work: Prepared, working: Working | None = None) -> Starts:
     """The product's own code. `working` is what an earlier search with the same rules worked out."""
     working, service = working or Working(work.rules), work.rules.services[SERVICE]
     before, after = service.buffer_before * 60, (service.minutes + service.buffer_after) * 60
-    grids: dict[int, Grid] = {}
-    found: Starts = []
-    for resource, busy in zip(service.resources, work.busy, strict=True):
-        pattern = working.pattern(resource)
-        if pattern not in grids:
-            grids[pattern] = Grid(working.runs(resource, work.days, service))
-        found.append(grids[pattern].free(busy, before, after))
-    return found
+    return [
+        working.grid(resource, work.days, service).free(busy, before, after)
+        for resource, busy in zip(service.resources, work.busy, strict=True)
+    ]
 
 
 def plain_sweep(work: Work, busy: list[list[tuple[int, int]]]) -> Starts:

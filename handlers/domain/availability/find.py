@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from handlers.domain.availability.diary import NO_DIARY, Diary, blocked, full_days
-from handlers.domain.availability.sweep import Grid, Span, clear, subtracted, within
+from handlers.domain.availability.sweep import Span, clear, subtracted, within
 from handlers.domain.availability.windows import wanted
 from handlers.domain.availability.working import Working, too_small
 from handlers.domain.errors import NotFound
@@ -75,7 +75,6 @@ class Search:
         self.before = self.service.buffer_before * 60
         self.after = self.seconds + self.service.buffer_after * 60
         self.bookable = bookable(rules, now)
-        self._grids: dict[int, Grid] = {}
 
     def slots(self, span: Span | None = None) -> tuple[Slot, ...]:
         party = self.service.party
@@ -111,10 +110,9 @@ class Search:
         """The starts on one resource, each with the further resources it takes."""
         if self.unsuited(resource, main=True):
             return []
-        pattern = self.working.pattern(resource)
-        if pattern not in self._grids:
-            self._grids[pattern] = Grid(self.working.runs(resource, days, self.service))
-        free = self._grids[pattern].free(self.blocked(resource), self.before, self.after)
+        free = self.working.grid(resource, days, self.service).free(
+            self.blocked(resource), self.before, self.after
+        )
         starts = self._under_cap(resource, within(free, spans))
         return self._with_needs(resource, starts, days) if self.service.needs else [(t, ()) for t in starts]
 

@@ -8,14 +8,17 @@ leave the grid as it was: it counts from the shift's opening.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from handlers.domain.availability.sweep import Run, Span, subtracted
+from handlers.domain.availability.sweep import Grid, Run, Span, subtracted
 from handlers.domain.availability.wall import Wall
 from handlers.domain.pages import by_visit
 from handlers.domain.rules.model import Closure, Interval, Resource, Rules, Service
+
+GRIDS = 64
+"""Grids kept at most; a day's searches ask for the same few dates again and again."""
 
 
 class Shift(NamedTuple):
@@ -62,6 +65,7 @@ class Working:
         self._patterns: list[Pattern] = []
         self._numbers: dict[str, int] = {}
         self._shifts: dict[tuple[int, date], tuple[Shift, ...]] = {}
+        self._grids: dict[tuple[int, int, tuple[int, ...], tuple[date, ...]], Grid] = {}
         self._whole = [c for c in rules.closures if not c.hours]
         self._partial = [c for c in rules.closures if c.hours]
 
@@ -126,6 +130,16 @@ class Working:
         return [
             r for day in days for shift in self.shifts(resource_id, day) for r in self.starts(shift, service)
         ]
+
+    def grid(self, resource_id: str, days: Sequence[date], service: Service) -> Grid:
+        """The same, ready to be cut; shared by resources that always work at the same times, and by later searches."""
+        key = self.pattern(resource_id), service.minutes, service.starts, tuple(days)
+        found = self._grids.get(key)
+        if found is None:
+            if len(self._grids) >= GRIDS:
+                self._grids.pop(next(iter(self._grids)), None)
+            found = self._grids[key] = Grid(self.runs(resource_id, days, service))
+        return found
 
     def starts(self, shift: Shift, service: Service) -> list[Run]:
         """Those of one shift: the service's own times, or every `step` minutes of wall time from the opening."""
