@@ -33,9 +33,11 @@ class Loops:
         *,
         drain: Callable[[], int],
         timers: Timers | None,
+        pause: float = 0.1,
     ) -> None:
+        """`pause` is how often (s) the outbox is looked at while nothing is known to have happened."""
         self._db, self._bus, self._runtime, self._clock = db, bus, runtime, clock
-        self._drain, self._timers = drain, timers
+        self._drain, self._timers, self._pause = drain, timers, pause
         self._stopping = threading.Event()
         self._clock_moved = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -43,7 +45,7 @@ class Loops:
     def start(self) -> None:
         for name, turn, pause in (
             ("relay", self.relay, self._wait_for_news),
-            ("timers", self.fire_timers, lambda: self._stopping.wait(1.0)),
+            ("timers", self.fire_timers, lambda: self._stopping.wait(self._pause * 10)),
             ("tick", self.tick, lambda: self._clock_moved.wait(1.0)),
         ):
             thread = threading.Thread(target=self._run, args=(name, turn, pause), name=name, daemon=True)
@@ -63,7 +65,7 @@ class Loops:
         self._clock_moved.set()
 
     def _wait_for_news(self) -> bool:
-        self._bus.delivered.wait(0.1)
+        self._bus.delivered.wait(self._pause)
         self._bus.delivered.clear()
         return True
 

@@ -42,6 +42,7 @@ class Steps:
     def __init__(self, db: Database, desk: Desk) -> None:
         self._db, self._desk = db, desk
         self._checked = -1
+        self._looked = 0
 
     def begin(self) -> None:
         """Whatever happened until now was sample data."""
@@ -63,7 +64,9 @@ class Steps:
         found = set()
         if self._db.one("select 1 from mails_in limit 1"):
             found.add("write")
-        for row in self._db.rows("select distinct kind, payload from deliveries where id > ?", start):
+        since = max(start, self._looked)
+        for row in self._db.rows("select id, kind, payload from deliveries where id > ? order by id", since):
+            self._looked = row["id"]
             if row["kind"] in {"request.approved", "request.proposed"}:
                 found.add("approve")
             if row["kind"] in {"booking.rescheduled", "booking.cancelled"}:

@@ -8,7 +8,7 @@ import json
 import secrets
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import TimeoutError as TooLate
 from dataclasses import dataclass
 from typing import Any
@@ -56,9 +56,20 @@ class Answer:
 
 
 class Door:
-    def __init__(self, runtime: Runtime, db: Database, clock: Clock, secret: str, host: str) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        db: Database,
+        clock: Clock,
+        *,
+        secret: str,
+        host: str,
+        patience: float = PATIENCE,
+        retries: Sequence[float] = RETRIES,
+    ) -> None:
         self._runtime, self._db, self._clock = runtime, db, clock
         self._secret, self._host = secret, host
+        self._patience, self._retries = patience, tuple(retries)
 
     def form(self, name: str, fields: Mapping[str, str]) -> Answer:
         return self._post(name, "application/x-www-form-urlencoded", urlencode(fields).encode(), {})
@@ -66,8 +77,9 @@ class Door:
     def payload(self, name: str, payload: Mapping[str, Any]) -> Answer:
         return self.form(name, {"payload": json.dumps(payload)})
 
-    def event(self, event: Mapping[str, Any]) -> None:
-        """An events_api callback, sent in the background and again when it isn't answered."""
+    def event(self, event: Mapping[str, Any]) -> threading.Thread:
+        """An events_api callback, sent in the background (by the thread that is returned) and again when it isn't
+        answered."""
         body = json.dumps(
             {
                 "token": "local",
@@ -82,11 +94,13 @@ class Door:
                 ],
             }
         ).encode()
-        threading.Thread(target=self._send_event, args=(str(event["type"]), body), daemon=True).start()
+        thread = threading.Thread(target=self._send_event, args=(str(event["type"]), body), daemon=True)
+        thread.start()
+        return thread
 
     def _send_event(self, name: str, body: bytes) -> None:
         answer = self._post(name, "application/json", body, {})
-        for number, pause in enumerate(RETRIES, start=1):
+        for number, pause in enumerate(self._retries, start=1):
             if answer.ok:
                 return
             time.sleep(pause)
@@ -114,9 +128,9 @@ class Door:
         future = self._runtime.submit(NAMED["slack"], event)
         problem = ""
         try:
-            response = url_response(future.result(timeout=PATIENCE))
+            response = url_response(future.result(timeout=self._patience))
         except TooLate:
-            response, problem = Response(0, (), b""), f"no answer within {PATIENCE:.0f} seconds"
+            response, problem = Response(0, (), b""), f"no answer within {self._patience:g} seconds"
         except Exception as error:  # noqa: BLE001 - a function that raises answers 502 on AWS
             response, problem = Response(502, (), b""), f"{type(error).__name__}: {error}"
         answer = Answer(response.status, response.body, int((time.monotonic() - started) * 1000))
