@@ -16,6 +16,7 @@ _PHONE = re.compile(r"(?<![\w+])(?:\+|00)?\(?\d[\d\s().\-/–]{5,22}\d(?!\w)")
 _DATELIKE = re.compile(
     r"^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}/\d{1,2}\b|\d{1,2}\.\d{1,2}\.)"
 )
+_GAP = re.compile(r"\d[\s().\-/–]+(?=[\d(+])")
 _HOURS = re.compile(r"^(?:[01]\d|2[0-4])[0-5]\d\s?[-–]\s?(?:[01]\d|2[0-4])[0-5]\d$")
 _OTHER = re.compile(
     r"""
@@ -83,13 +84,20 @@ def _valid_email(candidate: str) -> str | None:
 def _phone(text: str, country: str, spans: Spans) -> str | None:
     found = None
     for match in _PHONE.finditer(text):
-        raw = match[0]
-        if _DATELIKE.match(raw) or _HOURS.match(raw) or sum(map(str.isdigit, raw)) < 7:
-            continue
-        number = _valid_phone(raw, country)
-        if number:
-            spans.append(match.span())
-            found = found or number
+        start, end = match.span()
+        for _ in range(3):  # "at 3. 8123 4567": leading groups may belong to something else
+            raw = text[start:end]
+            if sum(map(str.isdigit, raw)) < 7:
+                break
+            number = None if _DATELIKE.match(raw) or _HOURS.match(raw) else _valid_phone(raw, country)
+            if number:
+                spans.append((start, end))
+                found = found or number
+                break
+            gap = _GAP.search(text, start, end)
+            if not gap:
+                break
+            start = gap.end()
     return found
 
 

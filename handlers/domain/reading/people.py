@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from handlers.domain.reading.lexicon import words
+from handlers.domain.reading.threads import is_closing
 from handlers.domain.reading.tokens import Tokens
 from handlers.domain.request import FieldReading
 from handlers.domain.rules.model import Resource
@@ -224,6 +225,8 @@ def read_name(body: str, signature: str, staff: Staff) -> str | None:
 def _signed(signature: str) -> str | None:
     for number, line in enumerate(signature[:2000].split("\n")[:6]):
         line = line[:120]  # noqa: PLW2901 - a name stands early
+        if is_closing(line):
+            continue
         found = _SIGN_OFF.search(line) or _DASH_NAME.search(line)
         if not found and number < 5:
             found = _LINE_NAME.match(line)

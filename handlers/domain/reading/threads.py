@@ -150,6 +150,11 @@ def _signature(lines: list[_Line], keep: list[bool]) -> tuple[int, int] | None:
     return lines[first].start, lines[last].end
 
 
+def is_closing(line: str) -> bool:
+    """`Kind regards,` on a line of its own."""
+    return len(line) < 90 and bool(_CLOSING.match(line) or _DEVICE.match(line))
+
+
 def _closes(lines: list[_Line], written: list[int], place: int) -> bool:
     line = lines[written[place]].text
     if len(line) > 90:

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.reading.desk import bistro, read
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("a table for two on Friday", 2),
+        ("party of 6 tomorrow at 8", 6),
+        ("table for 4 tonight", 4),
+        ("the two of us", 2),
+        ("both of us would like to come", 2),
+        ("2 adults and 1 kid", 3),
+        ("me and my husband on Saturday", 2),
+        ("my wife and I", 2),
+        ("me and 3 friends", 4),
+        ("just me", 1),
+        ("we'll be twelve people", 12),
+        ("table for 5 at 8pm, actually 6 people", 6),
+        ("there are four of us", 4),
+    ],
+)
+def test_party_sizes_are_counted(text, size):
+    assert read(text, of=bistro()).party_size.value == size
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a table at 7",
+        "for 2 hours",
+        "for 8 pm",
+        "a table on the 4th",
+        "in 6 days",
+        "for 10:30",
+        "at 5 in the evening",
+    ],
+)
+def test_times_are_not_party_sizes(text):
+    assert read(text, of=bistro()).party_size.value is None
+
+
+def test_companions_who_cannot_be_counted_are_quoted_for_a_human():
+    found = read("a table for me and my colleagues", of=bistro())
+    assert found.party_size.value is None
+    assert found.party_size.quote == "me and my colleagues"
+    assert "party_size" in found.review
+
+
+def test_a_party_beyond_the_limit_is_reviewed():
+    assert "party_size" in read("a table for 9 on Friday", of=bistro()).review
+    assert "party_size" not in read("a table for 6 on Friday", of=bistro()).review
+
+
+@pytest.mark.parametrize(
+    ("text", "staff"),
+    [
+        ("a cut with Jess", "jess"),
+        ("a cut with jesss", "jess"),
+        ("jess please, a trim", "jess"),
+        ("can I see Dr. Osei for a blow-dry", "osei"),
+        ("does Mei have anything for a trim on Friday", "mei"),
+        ("a trim with anyone but Jess", "mei"),
+        ("a trim, not Mei", "jess"),
+    ],
+)
+def test_the_member_of_staff_asked_for(text, staff):
+    assert read(text).resource.value == staff
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi Mei, a trim please",
+        "a cut in the room with Robin",
+        "a cut with my friend",
+        "I'm Jess Wong, a trim please",
+    ],
+)
+def test_greetings_rooms_and_customers_are_not_staff(text):
+    assert read(text).resource.value is None
+
+
+def test_a_refusal_that_leaves_several_is_left_to_a_human():
+    found = read("a blow-dry, but not with Mei")
+    assert found.resource.value is None
+    assert "Mei" in found.resource.quote
+    assert "resource" in found.review
+
+
+def test_staff_who_do_not_do_the_service_are_reviewed():
+    assert "resource" in read("a colour with Jess").review
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("I'm Ana Lim and need a trim", "Ana Lim"),
+        ("This is Tom, a cut please", "Tom"),
+        ("my name is priya shah", "Priya Shah"),
+        ("A trim on Friday?\n\nKind regards,\nSam O'Neil\nAcme Ltd", "Sam O'Neil"),
+        ("A trim on Friday? Cheers, Ana", "Ana"),
+        ("A trim on Friday?\n-- \nAna Lim\n+65 8123 4567", "Ana Lim"),
+        ("I'm looking for a trim", None),
+        ("I'm Free on Friday", None),
+        ("A trim please. Thanks!", None),
+    ],
+)
+def test_the_customers_name(text, name):
+    assert read(text).customer.name == name
+
+
+def test_phone_and_mail_address_are_normalised():
+    found = read("A trim on Friday at 3. 8123 4567 or ana.lim@Post.Example, not hello@fern.example").customer
+    assert found.phone == "+6581234567"
+    assert found.email == "ana.lim@post.example"
+    assert read("call me on 020 7946 0018", of=bistro()).customer.phone == "+442079460018"
+
+
+def test_our_own_address_is_not_the_customers():
+    assert read("I wrote to hello@fern.example before").customer.email is None
