@@ -32,6 +32,7 @@ class Slack {
   }
 
   async refresh(pulse) {
+    const first = !this.data;
     const data = await api(`slack?user=${encodeURIComponent(this.user)}&channel=${encodeURIComponent(this.channel)}`);
     this.data = data;
     this.user = data.user;
@@ -41,6 +42,7 @@ class Slack {
     this.drawHead();
     this.drawList();
     this.modals.draw(data.views);
+    if (first) this.suggest(); // somebody may have typed already
   }
 
   names() {
@@ -210,6 +212,7 @@ class Slack {
       list.replaceChildren(...found.map((c) => h("button", { type: "button", role: "option", onclick: () => { box.value = c.command + " "; list.hidden = true; box.focus(); } },
         h("b", {}, c.command), " ", h("span", { class: "soft" }, c.usage_hint ?? ""), h("small", {}, c.description))));
     };
+    this.suggest = suggest;
     box.addEventListener("input", suggest);
     box.addEventListener("keydown", (e) => {
       if (e.key === "Escape") list.hidden = true;
