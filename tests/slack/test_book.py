@@ -158,6 +158,9 @@ def test_another_day_asks_again(office: Office, slack: FakeSlack) -> None:
     office.work()
     assert all("Thu 7 May" in t for t in radio(slack.only_view()))
     assert "Ana" in str(slack.only_view()["blocks"])
+    # A block of its own: what was picked of the older answer is not picked of this one.
+    first, second = ([b["block_id"] for b in v["blocks"]] for v in (view, slack.only_view()))
+    assert not {b for b in first if b.startswith("slot")} & {b for b in second if b.startswith("slot")}
 
 
 def test_an_older_answer_never_covers_a_newer_question(office: Office, slack: FakeSlack) -> None:
@@ -166,7 +169,9 @@ def test_an_older_answer_never_covers_a_newer_question(office: Office, slack: Fa
     office.change(view["id"], "times.date", {"times.date": "2026-05-08"}, "1700000002.0")
     older, newer = [e for e in office.events() if e.kind.value == "times.asked"]
     office.notices.perform(newer)
+    before = len(slack.calls)
     office.notices.perform(older)
+    assert len(slack.calls) == before
     assert all("Fri 8 May" in t for t in radio(slack.only_view()))
 
 
