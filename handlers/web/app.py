@@ -53,6 +53,11 @@ def build_site(desk: Desk) -> Starlette:
     def missing(request: Request, _error: Exception) -> Response:
         return site.problem(request, 404, "There is no page at this address.")
 
+    def broken(request: Request, _error: Exception) -> Response:
+        return site.problem(
+            request, 500, "Something went wrong on our side. Please try again, or write to us."
+        )
+
     return Starlette(
         routes=[
             Route("/", page(forms.home), methods=["GET"]),
@@ -65,7 +70,7 @@ def build_site(desk: Desk) -> Starlette:
             Route("/l/{token}", page(links.act), methods=["POST"]),
             Route("/t/{id}", short, methods=["GET"]),
         ],
-        exception_handlers={404: missing},
+        exception_handlers={404: missing, 500: broken},
     )
 
 

@@ -77,8 +77,8 @@ class Site:
         """A slot in words, for a template."""
         rules = self.desk.rules.current()
         return {
-            "service": rules.services[slot.service].name,
-            "resource": rules.resources[slot.resource].name,
+            "service": rules.services[slot.service].name if slot.service in rules.services else "Your visit",
+            "resource": rules.resources[slot.resource].name if slot.resource in rules.resources else "us",
             "date": rules.zone.say_date(slot.start),
             "time": rules.zone.say_time(slot.start),
             "when": rules.zone.say(slot.start),

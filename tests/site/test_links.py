@@ -7,7 +7,7 @@ import pytest
 from handlers.domain.booking import State
 from handlers.domain.links import Action
 from handlers.domain.request import RequestState
-from tests.intake.conftest import SURE, ZONE
+from tests.intake.conftest import RULES, SURE, ZONE
 
 FORM = {
     "service": "massage",
@@ -181,3 +181,20 @@ def test_an_unreadable_calendar_is_an_apology_not_an_error(world, browser, booki
     page = browser.get(url)
     assert page.status in {200, 503}
     assert "free" in page.text or "calendar" in page.text
+
+
+def test_a_service_the_owner_dropped_meanwhile_is_no_error(world, browser, booking, proposal_links):
+    world.desk.rules.update(
+        RULES.replace("massage:", "reiki:").replace("name: Massage", "name: Reiki"), "owner"
+    )
+    assert "Your visit" in browser.get(link(world, Action.VIEW, booking)).text
+    assert browser.get(proposal_links[0]).status in {200, 422}
+    assert browser.post(proposal_links[0]).status in {303, 422}
+    assert browser.get(link(world, Action.RESCHEDULE, booking)).status in {200, 422}
+
+
+def test_an_error_of_ours_is_a_calm_page(world, browser):
+    vars(world.desk)["limits"] = None
+    page = browser.post("/forms/book", FORM)
+    assert page.status == 500
+    assert "write to us" in page.text
