@@ -26,7 +26,9 @@ def act(site: Site, request: Request, fields: Mapping[str, str]) -> Response:
         return show(site, request, fields)
 
 
-def _answer(site: Site, request: Request, handle: Callable[[Link], Response]) -> Response:
+def _answer(  # noqa: PLR0911 - one answer for each way it can end
+    site: Site, request: Request, handle: Callable[[Link], Response]
+) -> Response:
     try:
         return handle(site.desk.links.open(request.path_params["token"]))
     except LinkSpent:
