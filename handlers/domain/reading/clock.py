@@ -59,7 +59,7 @@ def half_of_day(scan: Scan, at: int, *, touching: bool = False) -> tuple[int, in
     return None
 
 
-def clock(scan: Scan, at: int) -> Clock | None:
+def clock(scan: Scan, at: int) -> Clock | None:  # noqa: PLR0911 - one return for each form it may take
     """The point of time that starts here; the caller decides whether a weak one counts."""
     tokens = scan.tokens
     kind = tokens.kind(at)
@@ -86,7 +86,7 @@ def _finish(
     if hour > 24 or minute > 59 or (hour == 24 and minute):
         return None
     total = hour % 24 * 60 + minute
-    if tokens.kind(after) == "oclock" or tokens.word(after) == "o" and tokens.word(after + 1) == "clock":
+    if tokens.kind(after) == "oclock" or (tokens.word(after) == "o" and tokens.word(after + 1) == "clock"):
         after, strong = after + (1 if tokens.kind(after) == "oclock" else 2), True
     elif tokens.word(after) in ("hrs", "hours", "hr", "uhr") and (minute or hour > 12 or literal):
         return Clock(total, known=True, strong=True, after=after + 1)
@@ -139,7 +139,7 @@ def _dotted(scan: Scan, at: int) -> Clock | None:
     return _finish(scan, int(hour), int(minute), at + 1, strong=False, literal=text.startswith("0"))
 
 
-def _number(scan: Scan, at: int) -> Clock | None:
+def _number(scan: Scan, at: int) -> Clock | None:  # noqa: PLR0911 - one return for each form it may take
     tokens = scan.tokens
     token = tokens[at]
     value, size = token.value, len(token.text)
@@ -148,7 +148,12 @@ def _number(scan: Scan, at: int) -> Clock | None:
         if hour > 24 or minute > 59:
             return None
         return _finish(
-            scan, hour, minute, at + 1, strong=False, literal=token.text[0] == "0" or size == 4 and hour > 12
+            scan,
+            hour,
+            minute,
+            at + 1,
+            strong=False,
+            literal=token.text[0] == "0" or (size == 4 and hour > 12),
         )
     if size > 2 or value > 24:
         return None
@@ -199,7 +204,7 @@ def _words(scan: Scan, at: int) -> Clock | None:
     return found
 
 
-def _spoken_fraction(scan: Scan, at: int) -> Clock | None:
+def _spoken_fraction(scan: Scan, at: int) -> Clock | None:  # noqa: PLR0911 - one return for each form it may take
     """`half past 3`, `half 3`, `a quarter to four`, `20 minutes past 6`, `twenty after 3pm`, `15 to noon`."""
     tokens = scan.tokens
     index = at + 1 if tokens.word(at) == "a" else at

@@ -41,9 +41,8 @@ def fields_to_review(
     if _odd_party(rules, party, service):
         review.append("party_size")
     offered = rules.services[service.value].resources if service.value else ()
-    if resource.quote and resource.confidence < least:
-        review.append("resource")
-    elif resource.value is not None and offered and resource.value not in offered:
+    wrong_person = resource.value is not None and bool(offered) and resource.value not in offered
+    if wrong_person or (resource.quote and resource.confidence < least):
         review.append("resource")
     return tuple(review)
 

@@ -6,9 +6,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-
 Spans = list[tuple[int, int]]
 
 _LOCAL = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&'*+/=?^_`{|}~-")
@@ -75,6 +72,8 @@ def _email(text: str, ours: frozenset[str], spans: Spans) -> str | None:
 
 @lru_cache(maxsize=2048)
 def _valid_email(candidate: str) -> str | None:
+    from email_validator import EmailNotValidError, validate_email  # only mail with an address in it pays
+
     try:
         return validate_email(candidate, check_deliverability=False).normalized
     except EmailNotValidError:
@@ -104,6 +103,8 @@ def _phone(text: str, country: str, spans: Spans) -> str | None:
 @lru_cache(maxsize=2048)
 def _valid_phone(raw: str, country: str) -> str | None:
     """E.164, or None for what no telephone network would accept."""
+    import phonenumbers  # only mail with a number in it pays
+
     try:
         number = phonenumbers.parse(raw, country)
     except phonenumbers.NumberParseException:

@@ -23,7 +23,7 @@ _NOT_A_DAY = words(
 AFTER_THE_NUMBER = words("at from to until till and or in for please works - , . ! ? ; ) & of /")
 
 
-def calendar_date(scan: Scan, at: int) -> Found:
+def calendar_date(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for each form it may take
     """A day or a month of the calendar that starts at this token."""
     tokens = scan.tokens
     kind = tokens.kind(at)
@@ -124,7 +124,7 @@ def roll(scan: Scan, month: int, day: int) -> date | None:
     return None
 
 
-def pair_day(scan: Scan, at: int) -> Found:
+def pair_day(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for each form it may take
     """`5/5`, `16.8.`; a dotted pair is a time (6.45) unless it reads as day.month and nothing speaks for a time."""
     tokens = scan.tokens
     token = tokens[at]
@@ -270,13 +270,12 @@ def _dot(scan: Scan, index: int) -> int:
             "ordinal",
             "cardinal",
         )
-        or (tokens.word(index) == "." and tokens.word(index + 1) == "the")
-    ):
+    ) or (tokens.word(index) == "." and tokens.word(index + 1) == "the"):
         return index + 1
     return index
 
 
-def _the_day(scan: Scan, at: int) -> Found:
+def _the_day(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for each form it may take
     """`the 24th`, `the 24`, `the first` - of this month or the next."""
     tokens = scan.tokens
     found = ordinal(tokens, at)

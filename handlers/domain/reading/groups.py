@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from handlers.domain.reading.lexicon import words
@@ -62,7 +63,7 @@ def joint(tokens: Tokens, left: int, right: int) -> Joint:
 def _corrects(gap: list[str]) -> bool:
     if any(word in _CORRECTING for word in gap):
         return True
-    return any(pair in _CORRECTING_PAIRS for pair in zip(gap, gap[1:], strict=False))
+    return any(pair in _CORRECTING_PAIRS for pair in pairwise(gap))
 
 
 def gather(scan: Scan, found: list[Piece]) -> list[Group]:
@@ -141,7 +142,7 @@ def _merge(scan: Scan, current: Group, piece: Piece) -> Group | None:
         if day is None:
             return None
     if piece.span:
-        span = meet_spans(scan, current.span, piece.span) if current.span else piece.span
+        span = meet_spans(current.span, piece.span) if current.span else piece.span
         if span is None:
             return None
     return replace(current, days=day, span=span, end=max(current.end, piece.end))

@@ -101,6 +101,4 @@ def _next_after(point: Clock, start: int) -> int:
 def joins(scan: Scan, at: int) -> bool:
     """A part of the day right behind a clock time names its half; `this evening` and `tonight` are days as well."""
     tokens = scan.tokens
-    if tokens.kind(at) == "part" or tokens.word(at) in ("in", "at", "early", "late"):
-        return True
-    return False
+    return tokens.kind(at) == "part" or tokens.word(at) in ("in", "at", "early", "late")

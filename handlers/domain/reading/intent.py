@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from handlers.domain.reading.lexicon import words
+
 Intent = Literal["booking", "change", "complaint", "handoff", "question", "spam", "out_of_scope", "other"]
 
 _SPAM = re.compile(
@@ -47,17 +49,17 @@ _QUESTION = re.compile(
     r"what time do you (?:open|close)|opening hours|directions|gift (?:card|voucher)s?|do you do|do you offer|wifi|hiring|vacanc\w+)\b",
     re.IGNORECASE,
 )
-_TRADES = frozenset(
+_TRADES = words(
     "massage manicure pedicure tattoo tattoos piercing waxing wax botox filler lashes lash brows threading tan tanning "
     "haircut haircuts trim perm keratin highlights balayage beard shave dentist dental filling braces whitening cleaning "
     "root extraction physio physiotherapy chiropractor acupuncture optician eye vet grooming yoga pilates spa facial "
     "makeup plumber plumbing electrician mechanic tyre tyres mot oil lawyer accountant tutoring piano guitar driving "
-    "vaccination vaccine flu x-ray xray ultrasound blood therapy counselling counseling hotel flight taxi karaoke".split()
+    "vaccination vaccine flu x-ray xray ultrasound blood therapy counselling counseling hotel flight taxi karaoke"
 )
 """Things people book elsewhere: named, and nothing of ours named, the request is out of scope."""
 
 
-def intent_of(text: str, *, known_service: bool) -> Intent:
+def intent_of(text: str, *, known_service: bool) -> Intent:  # noqa: PLR0911 - one return for each form it may take
     """`known_service`: one of the business's services is named. The first 4000 characters decide."""
     text = text[:4000]
     if _SPAM.search(text) and not known_service:

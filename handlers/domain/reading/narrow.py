@@ -14,9 +14,9 @@ def meet_days(scan: Scan, left: Days, right: Days) -> Days | None:
     for loose, whole in ((left, right), (right, left)):
         if loose.loose[0] in ("weekday", "this") and not whole.single and whole.first and whole.last:
             return _weekday_inside(scan, loose, whole)
-        if loose.loose[0] == "weekday" and whole.single and whole.first and whole.loose[0] != "weekday":
-            if whole.first.weekday() == loose.loose[1]:
-                return whole
+        exact = whole.single and whole.loose[0] != "weekday"
+        if loose.loose[0] == "weekday" and exact and whole.first and whole.first.weekday() == loose.loose[1]:
+            return whole
         if loose.loose[0] == "dom" and whole.loose[0] == "month" and whole.first:
             found = safe_date(whole.first.year, whole.first.month, loose.loose[1])
             return Days(found, found) if found else None
@@ -42,7 +42,7 @@ def _overlap(left: Days, right: Days) -> Days | None:
     return Days(first, last, keep.loose, left.past or right.past, min(left.sure, right.sure))
 
 
-def meet_spans(scan: Scan, left: Span, right: Span) -> Span | None:
+def meet_spans(left: Span, right: Span) -> Span | None:
     """`this morning` with `at 10`, `after 3` with `before 6`; two different points give None."""
     for part, point in ((left, right), (right, left)):
         if part.vague and not point.vague:

@@ -55,7 +55,7 @@ def amount(tokens: Tokens, at: int) -> Found:
     return cardinal(tokens, at)
 
 
-def duration(tokens: Tokens, at: int) -> tuple[int, str, int] | None:
+def duration(tokens: Tokens, at: int) -> tuple[int, str, int] | None:  # noqa: PLR0911 - one return for each form it may take
     """`(count, unit, after)` of `3 days`, `a week`, `half an hour`, `an hour and a half`, `2h`, `90 min`.
 
     Units smaller than a day come back as minutes, a fortnight as weeks.
@@ -76,13 +76,9 @@ def duration(tokens: Tokens, at: int) -> tuple[int, str, int] | None:
     if not counted:
         return None
     count, after = counted
-    if (
-        tokens.word(after) == "and"
-        and tokens.word(after + 1) in ("a", "an")
-        and tokens.word(after + 2) == "half"
-    ):
-        if tokens[after + 3].value == "hour":
-            return count * 60 + 30, "minute", after + 4
+    halved = [tokens.word(after + n) for n in range(3)] in (["and", "a", "half"], ["and", "an", "half"])
+    if halved and tokens[after + 3].value == "hour":
+        return count * 60 + 30, "minute", after + 4
     if tokens.word(after) in ("-", "more", "full", "whole", "business", "working", "short"):
         after += 1
     unit = tokens[after]

@@ -38,7 +38,6 @@ _ALONE = {
     ("my", "own"),
 }
 _CORRECTING = words("actually sorry no make change instead rather now not")
-_NOT_BEFORE = words("not at by from until till before after around about past @ am pm page no number room")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def _counts(tokens: Tokens, taken: Collection[int], *, seats: bool) -> list[Coun
     return found[:50]
 
 
-def _number(tokens: Tokens, at: int, taken: Collection[int], *, seats: bool) -> Count | None:
+def _number(tokens: Tokens, at: int, taken: Collection[int], *, seats: bool) -> Count | None:  # noqa: C901, PLR0911 - one return for each form it may take
     number = cardinal(tokens, at)
     if not number or not 1 <= number[0] <= 200 or tokens.word(at - 1) in ("$", "£", "€", "#"):
         return None
@@ -170,10 +169,8 @@ def _for_number(
         return None
     if following.text == "-" and tokens.touching(after):
         return None
-    if following.kind == "word" and len(following.text) > 3 and following.text.endswith("s"):
-        if following.text not in _ENDING_IN_S:
-            return None
-    if tokens.word(at - 2) in _NOT_BEFORE and tokens.word(at - 2) == "not":
+    plural = following.kind == "word" and len(following.text) > 3 and following.text.endswith("s")
+    if (plural and following.text not in _ENDING_IN_S) or tokens.word(at - 2) == "not":
         return None
     seated = any(tokens.word(index) in _SEATED for index in range(max(0, at - 8), at))
     if not seats and not seated and tokens.kind(at) == "num" and value <= 12:

@@ -74,7 +74,7 @@ def by_part(minutes: int, part: Span) -> int:
     return twelve if minutes < 720 else minutes
 
 
-def day_part(scan: Scan, at: int, *, qualified: bool) -> Timed | None:
+def day_part(scan: Scan, at: int, *, qualified: bool) -> Timed | None:  # noqa: C901 - one return for each form it may take
     """`in the morning`, `late afternoon`, `early in the day`, `lunchtime`, `at night`, the business's own parts."""
     tokens = scan.tokens
     index = at

@@ -231,17 +231,9 @@ def _signed(signature: str) -> str | None:
         if not found and number < 5:
             found = _LINE_NAME.match(line)
         name = _cleaned(found["name"], any_case=False) if found else None
-        if name and name.lower() not in _CLOSING_LINES:
+        if name:
             return name
     return None
-
-
-_CLOSING_LINES = frozenset(
-    "thanks|thank you|many thanks|cheers|regards|kind regards|best regards|warm regards|best|best wishes|all the best|"
-    "sincerely|yours|love|yours sincerely|yours faithfully|talk soon|see you soon|kr|br|thx|ta|sent from|get outlook".split(
-        "|"
-    )
-)
 
 
 def _cleaned(name: str, *, any_case: bool) -> str | None:
@@ -252,7 +244,7 @@ def _cleaned(name: str, *, any_case: bool) -> str | None:
         if lower in _NOT_NAMES or lower in _STOPS or (not any_case and not word[0].isupper()):
             break
         kept.append(word)
-    if not kept or " ".join(kept).lower() in _CLOSING_LINES or len(kept[0]) < 2:
+    if not kept or is_closing(" ".join(kept)) or len(kept[0]) < 2:
         return None
     if any_case and all(word.islower() for word in kept):
         kept = [word.capitalize() for word in kept]

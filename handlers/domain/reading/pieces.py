@@ -120,7 +120,7 @@ def _remember(scan: Scan, piece: Piece) -> None:
     scan.absolute = not relative and days_.loose[0] != "weekday"
 
 
-def _piece(scan: Scan, at: int) -> Piece | None:
+def _piece(scan: Scan, at: int) -> Piece | None:  # noqa: PLR0911 - one return for each form it may take
     tokens = scan.tokens
     if tokens.word(at - 1) == "with" and tokens.kind(at) == "month" and tokens[at].weak:
         return None  # "with June" is a person
@@ -151,7 +151,7 @@ def _just_dated(scan: Scan, at: int) -> bool:
     return scan.dated == at or (scan.dated == at - 1 and scan.tokens.word(at - 1) in (".", ","))
 
 
-def _part_of_a_day(scan: Scan, at: int) -> Piece | None:
+def _part_of_a_day(scan: Scan, at: int) -> Piece | None:  # noqa: PLR0911 - one return for each form it may take
     """`tonight`, `this morning`, `late this evening`, `next evening`, `Friday night`'s neighbours stay apart."""
     tokens = scan.tokens
     hedge, index = "", at

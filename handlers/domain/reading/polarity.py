@@ -45,7 +45,7 @@ def _praised(tokens: Tokens, end: int) -> bool:
     return tokens.word(end) in ("works", "is", "would", "suits") and tokens.word(end + 1) not in _DENIALS
 
 
-def _denied_before(tokens: Tokens, start: int) -> bool:
+def _denied_before(tokens: Tokens, start: int) -> bool:  # noqa: PLR0911 - one return for each form it may take
     index = start - 1
     if (
         tokens.word(index) == "no"

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from handlers.domain.reading.confidence import fields_to_review, move_for
 from handlers.domain.reading.contact import find_contact
 from handlers.domain.reading.intent import intent_of
+from handlers.domain.reading.lexicon import words
 from handlers.domain.reading.parties import read_party
 from handlers.domain.reading.people import Staff, read_name, read_staff
 from handlers.domain.reading.services import Catalogue, read_service
@@ -21,7 +22,7 @@ from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Window
 from handlers.domain.zone import Zone
 
-MONTH_FIRST = frozenset("US PR GU AS VI MP UM FM MH PW PH CA".split())
+MONTH_FIRST = words("US PR GU AS VI MP UM FM MH PW PH CA")
 """Countries where 5/6 is the 6th of May."""
 
 LONGEST = 20_000

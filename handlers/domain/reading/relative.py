@@ -22,6 +22,7 @@ from handlers.domain.reading.weeks import (
     whole_unit,
 )
 
+_REST = words("rest remainder later sometime earlier midweek")
 _FROM = words("from after of on")
 _CALENDAR_KINDS = words("iso dmy pair weekday month ord ordinal tens num cardinal")
 
@@ -59,39 +60,40 @@ def _first_that_fits(scan: Scan, at: int) -> Found:
 def _relative(scan: Scan, at: int) -> Found:
     tokens = scan.tokens
     kind, word = tokens.kind(at), tokens.word(at)
-    if kind == "relative":
+    if kind in ("relative", "tonight"):
         offset = tokens[at].value
         return one(add_days(scan.today, offset), past=offset < 0, sure=typo(scan, at)), at + 1
-    if kind == "tonight":
-        return one(scan.today), at + 1
-    if word in ("the", "day"):
-        index = at + 1 if word == "the" else at
-        if tokens.word(index) == "day" and tokens.word(index + 1) in ("after", "before"):
-            sign = 1 if tokens.word(index + 1) == "after" else -1
-            if tokens.kind(index + 2) == "relative":
-                offset = tokens[index + 2].value + sign
-                return one(add_days(scan.today, offset), past=offset < 0), index + 3
-            if sign > 0 and word == "the" and tokens.kind(index + 2) not in _CALENDAR_KINDS:
-                return one(add_days(scan.today, 1), sure=0.8), index + 2
-        if (
-            index > at
-            and tokens.kind(index) in ("next", "coming", "this")
-            and tokens.kind(index + 1) != "weekday"
-        ):
-            return stepped(scan, index)
-        if word == "the" and tokens[index].value in ("weekend", "weekday") and tokens.kind(index) == "unit":
-            return whole_unit(scan, tokens[index].value, 0), index + 1
-        if word == "the" and tokens.word(index) == "week" and tokens.word(index + 1) == "after":
-            return _week_after(scan, index)
-        return None
     if kind in STEPS:
         return stepped(scan, at)
+    if word in ("the", "day"):
+        return _with_article(scan, at)
     if word == "week" and tokens.word(at + 1) == "after":
         return _week_after(scan, at)
     if kind == "unit" and tokens[at].value in ("weekend", "weekday"):
         return whole_unit(scan, tokens[at].value, 0), at + 1
-    if word in ("rest", "remainder", "later", "sometime", "earlier") or word == "midweek":
-        return _rest(scan, at)
+    return _rest(scan, at) if word in _REST else None
+
+
+def _with_article(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for each form it may take
+    """`the day after tomorrow`, `the next week`, `the weekend`, `the week after`."""
+    tokens = scan.tokens
+    article = tokens.word(at) == "the"
+    index = at + 1 if article else at
+    if tokens.word(index) == "day" and tokens.word(index + 1) in ("after", "before"):
+        sign = 1 if tokens.word(index + 1) == "after" else -1
+        if tokens.kind(index + 2) == "relative":
+            offset = tokens[index + 2].value + sign
+            return one(add_days(scan.today, offset), past=offset < 0), index + 3
+        if sign > 0 and article and tokens.kind(index + 2) not in _CALENDAR_KINDS:
+            return one(add_days(scan.today, 1), sure=0.8), index + 2
+    if not article:
+        return None
+    if tokens.kind(index) in ("next", "coming", "this") and tokens.kind(index + 1) != "weekday":
+        return stepped(scan, index)
+    if tokens.kind(index) == "unit" and tokens[index].value in ("weekend", "weekday"):
+        return whole_unit(scan, tokens[index].value, 0), index + 1
+    if tokens.word(index) == "week" and tokens.word(index + 1) == "after":
+        return _week_after(scan, index)
     return None
 
 
@@ -133,7 +135,7 @@ def _rest(scan: Scan, at: int) -> Found:
     return Days(first, days.last), after
 
 
-def _distance(scan: Scan, at: int) -> Found:
+def _distance(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for each form it may take
     """`in 3 days`, `3 days from now`, `two weeks from Friday`, `a week on Tuesday`, `within 5 days`, `2 weeks ago`."""
     tokens = scan.tokens
     word = tokens.word(at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from rapidfuzz.distance import OSA
 
@@ -226,7 +227,7 @@ def _after_correction(tokens: Tokens, wanted: list[Match]) -> list[Match]:
 def _together(tokens: Tokens, found: list[Match]) -> bool:
     """Several services are one visit unless an "or" or a question stands between them."""
     ordered = sorted(found, key=lambda match: match.start)
-    for left, right in zip(ordered, ordered[1:], strict=False):
+    for left, right in pairwise(ordered):
         gap = [tokens.word(n) for n in range(left.end, min(right.start, left.end + 12))]
         if "or" in gap:
             return False

@@ -17,16 +17,12 @@ _FROM = words("from starting since beginning")
 _CHANGES = words("move change reschedule switch shift push swap rebook moved changed moving changing bring")
 
 
-def days(scan: Scan, at: int) -> Found:
+def days(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for each form it may take
     """The days that start at this token, with their open side or far end."""
     tokens = scan.tokens
     word = tokens.word(at)
     index = at + 1
-    while (
-        tokens.word(index) in ("on", "from", "the")
-        and tokens.kind(index + 1) not in ("unit",)
-        and index < at + 3
-    ):
+    while tokens.word(index) in ("on", "from", "the") and tokens.kind(index + 1) != "unit" and index < at + 3:
         if tokens.word(index) == "the" and tokens.word(index + 1) in ("end", "beginning", "start", "middle"):
             break
         index += 1
@@ -115,7 +111,7 @@ def _moved_to(scan: Scan, at: int, found: tuple[Days, int]) -> Found:
     return found
 
 
-def _stretch(scan: Scan, at: int, *, both: bool) -> Found:
+def _stretch(scan: Scan, at: int, *, both: bool) -> Found:  # noqa: PLR0911 - one return for each form it may take
     """`A to B`; with `both`, `A and B` too."""
     tokens = scan.tokens
     short = _numbers_then_month(scan, at, both=both)

@@ -18,7 +18,7 @@ _FILLER = words(
 )
 
 
-def time(scan: Scan, at: int) -> Timed | None:
+def time(scan: Scan, at: int) -> Timed | None:  # noqa: C901, PLR0911 - one return for each form it may take
     """The time of day that starts at this token, with what qualifies it in front and behind."""
     tokens = scan.tokens
     word = tokens.word(at)
@@ -82,7 +82,7 @@ def _held_back(scan: Scan, at: int, point: Clock, bound: str) -> bool:
     return tokens.kind(point.after) == "word" and tokens.word(point.after) not in AFTER_HOUR
 
 
-def _qualifier(scan: Scan, at: int) -> tuple[int, str]:
+def _qualifier(scan: Scan, at: int) -> tuple[int, str]:  # noqa: C901 - one return for each form it may take
     """(index of the time itself, "" | at | after | before | from)."""
     tokens = scan.tokens
     index, bound = at, ""
@@ -138,7 +138,7 @@ def _opens(scan: Scan, at: int) -> bool:
     return True
 
 
-def _bounded(scan: Scan, point: Clock, bound: str) -> Timed:
+def _bounded(scan: Scan, point: Clock, bound: str) -> Timed:  # noqa: C901 - one return for each form it may take
     """A point with its open side, from words before or behind it (`or later`, `onwards`, `at the latest`)."""
     tokens = scan.tokens
     after, minutes = point.after, point.minutes

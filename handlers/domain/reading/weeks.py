@@ -18,7 +18,7 @@ def typo(scan: Scan, at: int) -> float:
     return 0.97 if scan.tokens[at].edits else 1.0
 
 
-def whole_unit(scan: Scan, unit: str, step: int) -> Days:
+def whole_unit(scan: Scan, unit: str, step: int) -> Days:  # noqa: PLR0911 - one return for each form it may take
     """This (0), next (1), the one after (2), last (-1) day, week, month ... whole."""
     today, past = scan.today, step < 0
     if unit in ("week", "fortnight"):
@@ -44,7 +44,7 @@ def whole_unit(scan: Scan, unit: str, step: int) -> Days:
     return one(add_days(today, step), past=past)
 
 
-def stepped(scan: Scan, at: int) -> Found:
+def stepped(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for each form it may take
     """`this / next / coming / last` with a weekday, a unit, a month, a holiday, or so many units."""
     tokens = scan.tokens
     step, index = STEPS[tokens.kind(at)], at + 1
@@ -158,7 +158,7 @@ def from_now(scan: Scan, at: int) -> int | None:
     return None
 
 
-def weekday_day(scan: Scan, at: int) -> Found:
+def weekday_day(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for each form it may take
     """`Friday`, `Friday next week`, `Tuesday week`, `Monday two weeks from now`."""
     tokens = scan.tokens
     token = tokens[at]
@@ -193,5 +193,5 @@ def _plausible_abbreviation(scan: Scan, at: int) -> bool:
     if before.kind in ("weekday", "this", "next", "coming", "part", "clock", "ampm"):
         return True
     return after.kind in ("part", "num", "clock", "ord", "weekday", "hour12", "month") or (
-        at == 0 and after.kind in ("end", "mark", "line") or after.text in ("or", "at", "after", "-")
+        (at == 0 and after.kind in ("end", "mark", "line")) or after.text in ("or", "at", "after", "-")
     )
