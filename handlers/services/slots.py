@@ -86,7 +86,7 @@ class Slots:
         """Resource -> why the service can't start there at `at`, or "free"."""
         rules, now = self._rules.current(), self._clock.now()
         diaries = self._read(rules, query, (at, at + 1), now)
-        return explain(rules, query, diaries, now, at)
+        return explain(rules, query, diaries, now, at, working=self._working(rules))
 
     def propose(
         self,

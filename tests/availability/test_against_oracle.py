@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from handlers.domain.availability import Diary, explain, find_slots
+from handlers.domain.availability.working import Working
 from tests.availability.business import at, business, query, service
 from tests.availability.oracle import TICK, Oracle
 from tests.availability.strategies import CHANGES, Case, cases
@@ -36,8 +37,12 @@ def test_offers_exactly_what_brute_force_allows(case: Case) -> None:
 @given(cases())
 def test_explain_says_free_exactly_where_it_is_offered(case: Case) -> None:
     offered = {(s.start, s.resource) for s in find_slots(case.rules, case.query, case.diaries, case.now)}
-    for t in range(case.first, case.last + 1, 3 * TICK):
-        for resource, why in explain(case.rules, case.query, case.diaries, case.now, t).items():
+    inside = [t for t, _ in offered if case.first <= t <= case.last]
+    edges = {t + d for t in inside for d in (-TICK, 0, TICK)}  # where a filter begins or ends to remove
+    working = Working(case.rules)
+    for t in sorted(edges.union(range(case.first, case.last + 1, 7 * TICK))):
+        found = explain(case.rules, case.query, case.diaries, case.now, t, working=working)
+        for resource, why in found.items():
             assert why
             assert (why == "free") == ((t, resource) in offered)
 

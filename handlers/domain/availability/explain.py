@@ -8,7 +8,7 @@ from datetime import timedelta
 from handlers.domain.availability.diary import Diary, counting, others_busy
 from handlers.domain.availability.find import Search, assigned, qualified
 from handlers.domain.availability.sweep import clear
-from handlers.domain.availability.working import Shift, fixed_starts
+from handlers.domain.availability.working import Shift, Working, fixed_starts
 from handlers.domain.pages import by_visit
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import SlotQuery
@@ -18,12 +18,19 @@ FREE = "free"
 
 
 def explain(
-    rules: Rules, query: SlotQuery, diaries: Mapping[str, Diary], now: int, at: int
+    rules: Rules,
+    query: SlotQuery,
+    diaries: Mapping[str, Diary],
+    now: int,
+    at: int,
+    *,
+    working: Working | None = None,
 ) -> dict[str, str]:
     """For each qualified resource (the one asked for, or all): what keeps the service from starting at `at`
-    (epoch s), or "free". The customer's windows are a wish, not a filter. Raises NotFound for an unknown service.
+    (epoch s), or "free". The customer's windows are a wish, not a filter. `working` as in `find_slots`. Raises NotFound for an unknown
+    service.
     """
-    asked = Asked(Search(rules, query, diaries, now), at)
+    asked = Asked(Search(rules, query, diaries, now, working=working), at)
     names = qualified(rules, query)
     if not names and query.resource:
         return {query.resource: f"does not do {asked.search.service.name}"}
