@@ -346,6 +346,7 @@ class Desk:
             relay=self.relay,
             timers=self.timers,
             clock=self.clock,
+            rules=self.rules,
         )
 
 

@@ -13,6 +13,7 @@ from handlers.services.bookings import Bookings
 from handlers.services.effects import Effects
 from handlers.services.intake import Intake
 from handlers.services.relay import Relay
+from handlers.services.rules import RulesSource
 
 log = logging.getLogger("frontdesk.housekeeping")
 
@@ -45,13 +46,16 @@ class Housekeeping:
         relay: Relay,
         timers: Timers,
         clock: Clock,
+        rules: RulesSource,
     ) -> None:
+        self._rules = rules
         self._store, self._bookings, self._effects, self._intake = store, bookings, effects, intake
         self._relay, self._timers, self._clock = relay, timers, clock
 
     def tick(self) -> dict[str, int]:
         """How much of each was done. Every part gets its turn; the first error is raised when all had theirs."""
         parts: dict[str, Callable[[], int]] = {
+            "rules": self._rules.repack,
             "expired": self._bookings.expire_due,
             "timers": self._fire_timers,
             "reminders": self._effects.remind_due,

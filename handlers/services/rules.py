@@ -12,8 +12,8 @@ from handlers.domain.errors import NotFound, RulesError, StaleWrite
 from handlers.domain.events import EventKind
 from handlers.domain.rules import load
 from handlers.domain.rules.model import Rules
-from handlers.domain.rules.source import decode
-from handlers.ports import Absent, Clock, Equals, Put, Store
+from handlers.domain.rules.packed import fingerprint, pack, unpack
+from handlers.ports import Absent, Clock, Equals, Item, Put, Store, Update
 from handlers.services.journal import Journal
 
 RECHECK = 1.0
@@ -57,7 +57,7 @@ class RulesSource:
         {faults: [{line, column, message}], more, version, by} is emitted once per text and live version.
         """
         try:
-            plain = decode(text) if isinstance(text, bytes) else text
+            plain = _plain(text)
             rules = load(plain)
         except RulesError as error:
             self._refused(text, by, error)
@@ -68,7 +68,7 @@ class RulesSource:
             if item and item["text"] == plain:
                 return self._adopt(version, plain, rules)
             try:
-                self._replace(version, plain, by)
+                self._replace(version, plain, rules, by)
             except StaleWrite:
                 if attempt == TRIES - 1:
                     raise
@@ -76,10 +76,23 @@ class RulesSource:
                 return self._adopt(version + 1, plain, rules)
         raise AssertionError("unreachable")  # the last attempt returns or raises
 
-    def _replace(self, version: int, text: str, by: str) -> None:
+    def repack(self) -> int:
+        """Packs the live rules for the code that runs now, after a deploy; 1 when there was something to do."""
+        item = self._store.get(keys.RULES)
+        if not item or item.get("packed_for") == fingerprint():
+            return 0
+        packed = _packed(load(str(item["text"])))
+        try:
+            self._store.transact([Update(keys.RULES, set=packed, when=Equals("version", item["version"]))])
+        except StaleWrite:
+            return 0  # a newer version brought its own
+        return 1
+
+    def _replace(self, version: int, text: str, rules: Rules, by: str) -> None:
         item = {
             **keys.RULES._asdict(),
             "text": text,
+            **_packed(rules),
             "version": version + 1,
             "at": self._clock.now(),
             "by": by,
@@ -121,10 +134,28 @@ class RulesSource:
             raise NotFound("rules", "current")
         version, text = int(item["version"]), str(item["text"])
         same = live is not None and live.version == version and live.text == text
-        rules = live.rules if live and same else load(text)
+        rules = live.rules if live and same else _read(item)
         self._live = _Live(version, text, rules, now)
         return self._live
 
     def _adopt(self, version: int, text: str, rules: Rules) -> Rules:
         self._live = _Live(version, text, rules, self._stopwatch())
         return rules
+
+
+def _plain(text: str | bytes) -> str:
+    if isinstance(text, str):
+        return text
+    from handlers.domain.rules.source import decode  # brings YAML, which only an edit needs
+
+    return decode(text)
+
+
+def _packed(rules: Rules) -> dict[str, str]:
+    return {"packed": pack(rules), "packed_for": fingerprint()}
+
+
+def _read(item: Item) -> Rules:
+    if item.get("packed_for") == fingerprint():
+        return unpack(str(item["packed"]))
+    return load(str(item["text"]))

@@ -36,8 +36,8 @@ def wall_times(value: Any) -> tuple[int, ...]:
 
 def interval(value: Any) -> tuple[int, int]:
     """`"10:00-20:00"`; `"18:00-02:00"` runs past midnight (to = 1560)."""
-    if isinstance(value, tuple):
-        return value
+    if isinstance(value, (tuple, list)) and [type(v) for v in value] == [int, int]:
+        return value[0], value[1]  # minutes already, as in packed rules
     parts = value.split("-") if isinstance(value, str) else []
     if len(parts) != 2:
         raise ValueError('write a range of times in quotes, like "10:00-20:00"')
@@ -57,7 +57,7 @@ def week(value: Any) -> dict[int, tuple[tuple[int, int], ...]]:
         raise ValueError('write days and hours, like {tue-fri: ["10:00-20:00"]}')
     found: dict[int, tuple[tuple[int, int], ...]] = dict.fromkeys(range(7), ())
     for name, hours in value.items():
-        days = [name] if isinstance(name, int) else day_range(str(name))
+        days = [int(name)] if str(name).isdecimal() else day_range(str(name))
         found.update(dict.fromkeys(days, intervals(hours)))
     return found
 
