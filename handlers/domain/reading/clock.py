@@ -136,7 +136,10 @@ def _dotted(scan: Scan, at: int) -> Clock | None:
         return None
     if scan.tokens.kind(at + 1) == "unit":
         return None
-    return _finish(scan, int(hour), int(minute), at + 1, strong=False, literal=text.startswith("0"))
+    beside = scan.tokens.kind(at + 1) in ("weekday", "relative", "part", "tonight", "this", "next") or (
+        scan.tokens.word(at + 1) in ("on", "please", "pls")
+    )
+    return _finish(scan, int(hour), int(minute), at + 1, strong=beside, literal=text.startswith("0"))
 
 
 def _number(scan: Scan, at: int) -> Clock | None:  # noqa: PLR0911 - one return for each form it may take

@@ -159,22 +159,19 @@ def _filled(groups: list[Group]) -> list[Group]:
     out: list[Group] = []
     for index, group in enumerate(groups):
         before = out[-1] if out else None
-        if (
-            group.days
-            and group.span is None
-            and group.linked
-            and before
-            and before.time_first
-            and before.span
-        ):
-            group.span = before.span
+        shared = before.span if before and before.time_first and before.days else None
+        if group.days and group.span is None and group.linked:
+            group.span = shared
         if group.days is None and before and before.days:
             same = [g for g in out if g.days and g.span is not None and g.span is before.span]
             out.extend(replace(group, days=g.days) for g in (same[-4:] or [before]))
             continue
         if group.days is None:
-            later = next((g.days for g in groups[index + 1 :] if g.days), None)
-            group.days = later
+            later = next((g for g in groups[index + 1 :] if g.days), None)
+            if later and (
+                later.span or not later.linked
+            ):  # "10am or 2pm on Saturday", not "evenings or weekends"
+                group.days = later.days
         out.append(group)
     return out
 

@@ -60,7 +60,7 @@ def meet_spans(left: Span, right: Span) -> Span | None:
     return None
 
 
-def _placed(part: Span, point: Span) -> Span:
+def _placed(part: Span, point: Span) -> Span | None:
     """A clock time inside a part of the day takes its half of the day; a part against an am/pm loses."""
     if point.known:
         return point
@@ -68,6 +68,8 @@ def _placed(part: Span, point: Span) -> Span:
     high = by_part(point.hi, part) if point.hi is not None else None
     if low is not None and high is not None and high < low:
         high += 720
+    if high is not None and high > 1440:
+        return None
     if low is None and high is not None:
         low = part.lo if part.lo is not None and part.lo < high else None
     elif high is None and low is not None:

@@ -113,6 +113,8 @@ def _number(tokens: Tokens, at: int, taken: Collection[int], *, seats: bool) -> 
     if following in _PEOPLE:
         return _summed(tokens, at, value, after + 1)
     if following == "of" and tokens.word(after + 1) in ("us", "you", "them"):
+        if value == 1 and tokens.word(at - 1) not in ("for", "just", "only"):
+            return None
         return Count(value, 0.98, at, after + 2)
     if tokens.word(at - 1) in ("us", "we're", "of") and (
         tokens.word(at - 1) != "of" or tokens.word(at - 2) in _GROUPS

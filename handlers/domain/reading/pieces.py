@@ -22,6 +22,10 @@ _OPENERS = words(
 )
 _IDLE = words("word mark line opaque end")
 _REACH, _FAR = 7, 99
+_ENDINGS = words("finish land wake knock")
+_WISHES = words("shall can could may will should do would if")
+_AFFAIRS = words("wedding flight train interview exam ceremony plane bus")
+_HAPPENS = words("is starts leaves begins 's at departs lands")
 _MOST = 400
 """Pieces read from one message; more than that is not a request."""
 
@@ -55,11 +59,12 @@ def pieces(scan: Scan) -> list[Piece]:
         if piece is None:
             at += 1
             continue
-        if not _pleasantry(scan, piece):
+        if not _pleasantry(scan, piece) and not _own_business(tokens, piece):
             before = found[-1] if found else None
+            refused = before is not None and before.negative
             piece.negative = unwanted(
-                tokens, piece.start, piece.end, before.end if before and before.negative else -1
-            )
+                tokens, piece.start, piece.end, before.end if before and refused else -1
+            ) or (before is not None and refused and piece.start == before.end and not piece.days)
             found.append(piece)
             _remember(scan, piece)
         at = piece.end
@@ -115,7 +120,7 @@ def _remember(scan: Scan, piece: Piece) -> None:
     if not days_:
         return
     scan.dated = piece.end
-    scan.named = days_.first if days_.single else None
+    scan.named = days_.first if days_.single else days_.last if days_.first is None else None
     relative = scan.tokens.kind(piece.start) in ("relative", "tonight")
     scan.absolute = not relative and days_.loose[0] != "weekday"
 
@@ -145,6 +150,27 @@ def _piece(scan: Scan, at: int) -> Piece | None:  # noqa: PLR0911 - one return f
         day = one(scan.today) if timed[0].name == "now" else None
         return Piece(day, timed[0], at, timed[1])
     return None
+
+
+def _own_business(tokens: Tokens, piece: Piece) -> bool:
+    """A time of the customer's own affairs asks for nothing: `I finish work at 5`, `my wedding is at 2pm`."""
+    if not piece.span or piece.span.vague:
+        return False
+    for index in range(piece.start - 1, max(-1, piece.start - 7), -1):
+        word = tokens.word(index)
+        if word in (".", "!", "?", ";") or tokens.kind(index) == "line":
+            return False
+        if word in _ENDINGS and tokens.word(index - 1) in ("i", "we"):
+            return tokens.word(index - 2) not in _WISHES
+        if (
+            word in _AFFAIRS
+            and tokens.word(index - 1) in ("my", "our", "the")
+            and tokens.word(index + 1) in _HAPPENS
+        ):
+            return True
+        if tokens.kind(index) not in ("word", "mark"):
+            return False
+    return False
 
 
 def _just_dated(scan: Scan, at: int) -> bool:

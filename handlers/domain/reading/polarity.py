@@ -14,7 +14,7 @@ _BETWEEN = words(
     "this next get good great able to really from every until before after"
 )
 _TWO_WORDS = {
-    ("other", "than"), ("apart", "from"), ("instead", "of"), ("rather", "than"), ("aside", "from"), ("anything", "but"),
+    ("other", "than"), ("apart", "from"), ("instead", "of"), ("rather", "than"), ("aside", "from"), ("anything", "but"), ("better", "than"),
     ("anytime", "but"), ("anyday", "but"), ("everyday", "but"), ("whenever", "but"),
 }  # fmt: skip
 _ALL = words("any every anything anytime all whenever each everyday")
@@ -30,6 +30,8 @@ _LISTED = words("or nor / and & ,")
 
 def unwanted(tokens: Tokens, start: int, end: int, negative_until: int = -1) -> bool:
     """`negative_until` is where the last unwanted piece ended: a list goes on being unwanted (`not Mon or Tue`)."""
+    if tokens.word(start) in ("not", "no"):
+        return False  # "not after 6" carries its own meaning
     if start > negative_until >= 0 and start - negative_until <= 3:
         gap = [tokens.word(index) for index in range(negative_until, start)]
         if (
@@ -63,6 +65,14 @@ def _denied_before(tokens: Tokens, start: int) -> bool:  # noqa: PLR0911 - one r
             return True
         if word == "but":
             return any(tokens.word(index - steps - back) in _ALL for back in range(1, 6))
+        if word in ("work", "working", "works") and tokens.word(index - steps - 1) in (
+            "i",
+            "i'm",
+            "im",
+            "am",
+            "we",
+        ):
+            return True
         if word not in _BETWEEN:
             return False
     return False
@@ -71,7 +81,10 @@ def _denied_before(tokens: Tokens, start: int) -> bool:  # noqa: PLR0911 - one r
 def _denied_after(tokens: Tokens, end: int) -> bool:
     """`Tuesday doesn't work`, `Monday is no good`, `Friday is out`."""
     index = end
-    while tokens.kind(index) in ("part", "clock") and index < end + 2:
+    while index < end + 4 and (
+        tokens.kind(index) in ("part", "clock", "weekday", "ampm")
+        or tokens.word(index) in ("slot", "appointment", "booking", "one", "session")
+    ):
         index += 1
     if tokens.word(index) in ("is", "are", "'s", "was") and tokens.word(index + 1) in (
         "out",

@@ -84,6 +84,9 @@ def _with_article(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return f
         if tokens.kind(index + 2) == "relative":
             offset = tokens[index + 2].value + sign
             return one(add_days(scan.today, offset), past=offset < 0), index + 3
+        named = holiday(scan, index + 2) or calendar_day(scan, index + 2)
+        if named and named[0].single and named[0].first:
+            return one(add_days(named[0].first, sign)), named[1]
         if sign > 0 and article and tokens.kind(index + 2) not in _CALENDAR_KINDS:
             return one(add_days(scan.today, 1), sure=0.8), index + 2
     if not article:
@@ -106,7 +109,9 @@ def _week_after(scan: Scan, at: int) -> Found:
     if found and found[0].first:
         start = add_days(monday(found[0].first), 7)
         return Days(start, add_days(start, 6)), found[1]
-    return whole_unit(scan, "week", 1), at + 2
+    base = scan.named or scan.today
+    start = add_days(monday(base), 7)
+    return Days(start, add_days(start, 6), ("week", 0)), at + 2
 
 
 def _rest(scan: Scan, at: int) -> Found:

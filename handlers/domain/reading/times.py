@@ -107,6 +107,8 @@ def _qualifier(scan: Scan, at: int) -> tuple[int, str]:  # noqa: C901 - one retu
         return _qualifier(scan, index)
     elif word in _LOWER and tokens[index].edits == 0:
         bound, index = ("from" if word in ("from", "starting") else "after"), index + 1
+        if word == "starting" and tokens.word(index) in ("at", "@"):
+            bound = "at"
     elif word in _UPPER:
         bound, index = "before", index + 1
         if word == "to":

@@ -12,6 +12,7 @@ from handlers.domain.reading.weekdays import calendar_day, next_weekday
 
 Found = tuple[Days, int] | None
 STEPS = {"this": 0, "next": 1, "coming": 1, "last": -1}
+_BESIDE = words("or at after - to till thru until and & / , before from between in the")
 
 
 def typo(scan: Scan, at: int) -> float:
@@ -193,5 +194,5 @@ def _plausible_abbreviation(scan: Scan, at: int) -> bool:
     if before.kind in ("weekday", "this", "next", "coming", "part", "clock", "ampm"):
         return True
     return after.kind in ("part", "num", "clock", "ord", "weekday", "hour12", "month") or (
-        (at == 0 and after.kind in ("end", "mark", "line")) or after.text in ("or", "at", "after", "-")
+        (at == 0 and after.kind in ("end", "mark", "line")) or after.text in _BESIDE
     )

@@ -128,7 +128,7 @@ def _less(
         )
         kept = [Group(days, group.span, group.start, group.end, sure=group.sure) for days in pieces_]
         for days, span in partial:
-            if not group.span or group.span.vague:
+            if _within(days, group.days) and (not group.span or group.span.vague):
                 kept.extend(
                     Group(days, rest, group.start, group.end, sure=group.sure)
                     for rest in _rest(group.span, span)
@@ -141,6 +141,14 @@ def _less(
             ]
         found.extend(kept)
     return found
+
+
+def _within(days: Days, whole: Days | None) -> bool:
+    if whole is None or days.first is None or days.last is None:
+        return True
+    return (whole.first is None or whole.first <= days.first) and (
+        whole.last is None or days.last <= whole.last
+    )
 
 
 def _rest(span: Span | None, banned: Span) -> list[Span]:
