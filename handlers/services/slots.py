@@ -10,7 +10,7 @@ from typing import Literal
 from handlers.domain import items, keys
 from handlers.domain.availability import Diary, explain, find_slots, pick
 from handlers.domain.availability.find import bookable, involved, service_of
-from handlers.domain.availability.rank import nearest
+from handlers.domain.availability.rank import nearest, settled
 from handlers.domain.availability.sweep import Span, merged, subtracted
 from handlers.domain.availability.windows import wanted
 from handlers.domain.availability.working import Working
@@ -28,6 +28,8 @@ from handlers.services.rules import RulesSource
 
 TELL_AGAIN = 3600
 """Seconds before an unreadable calendar is announced again."""
+SOON = 14 * DAY
+"""How far a search for any time at all looks first."""
 NEAR = 14 * DAY
 """How far beyond the customer's windows alternatives are looked for first."""
 WRITTEN = frozenset({State.CONFIRMED, State.ARRIVED})
@@ -36,7 +38,8 @@ WRITTEN = frozenset({State.CONFIRMED, State.ARRIVED})
 
 @dataclass(frozen=True, slots=True)
 class Availability:
-    """`slots`: what to offer, best first. `all`: every slot found, by start. `unreadable`: resource -> why.
+    """`slots`: what to offer, best first. `unreadable`: resource -> why. `all`: every slot found, by start; for a query
+    without windows those of the dates it took to choose from.
 
     `outside`: nothing fits what was asked for; these are the nearest, perhaps with somebody else."""
 
@@ -71,15 +74,14 @@ class Slots:
         reach = bookable(rules, now)
         asked = wanted(query.windows, self._working(rules).wall, reach)
         unreadable: dict[str, str] = {}
-        if asked:
-            span = asked[0][0], asked[-1][1]
+        for span in self._spans(query, asked):
             diaries = self._read(rules, query, span, now)
             unreadable = self._unreadable(rules, diaries)
-            found = self._elsewhere(
-                query, find_slots(rules, query, diaries, now, span, working=self._working(rules))
-            )
-            if found:
-                return Availability(pick(rules, query, found, diaries, limit), found, unreadable)
+            working = self._working(rules)
+            found = self._elsewhere(query, find_slots(rules, query, diaries, now, span, working=working))
+            if found and (span[1] == asked[-1][1] or settled(rules, query, found, limit)):
+                slots = pick(rules, query, found, diaries, limit, working=working)
+                return Availability(slots, found, unreadable)
         return self._nearest(rules, query, asked, now, unreadable=unreadable, limit=limit)
 
     def explain(self, query: SlotQuery, at: int) -> dict[str, str]:
@@ -160,6 +162,16 @@ class Slots:
                 return False
         return True
 
+    @staticmethod
+    def _spans(query: SlotQuery, asked: list[Span]) -> list[Span]:
+        """Where to look: from the first to the last start asked for. Who may come at any time is nearly always served
+        in the next days, so these are read first."""
+        if not asked:
+            return []
+        low, high = asked[0][0], asked[-1][1]
+        soon = [] if query.windows or low + SOON >= high else [(low, low + SOON)]
+        return [*soon, (low, high)]
+
     def _elsewhere(self, query: SlotQuery, found: tuple[Slot, ...]) -> tuple[Slot, ...]:
         """A booking to be moved is not offered the time it has."""
         item = self._store.get(keys.booking(query.exclude)) if query.exclude else None
@@ -223,9 +235,9 @@ class Slots:
         """The best in the windows with anybody."""
         span = asked[0][0], asked[-1][1]
         diaries = self._read(rules, query, span, now)
-        return pick(
-            rules, query, find_slots(rules, query, diaries, now, span, working=self._working(rules)), diaries
-        )
+        working = self._working(rules)
+        found = find_slots(rules, query, diaries, now, span, working=working)
+        return pick(rules, query, found, diaries, working=working)
 
     @staticmethod
     def _missed(rules: Rules, query: SlotQuery, reach: Span) -> list[Span]:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.domain.availability import Diary, find_slots, pick
-from handlers.domain.availability.rank import nearest, ranking
+from handlers.domain.availability.rank import nearest, ranking, settled
 from tests.availability.business import at, business, query, service, times
 
 DAY = "2026-05-05"
@@ -111,6 +111,73 @@ def test_the_order_of_what_was_found_does_not_matter(rank: list[str], chance: ra
     assert ranking(rules, asked, found, diaries) == order
     assert first[0] == order[0]
     assert len(set(first)) == 3
+
+
+RANKS = ("preference", "earliest", "usual_resource", "utilisation", "best_fit")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rank=st.lists(st.sampled_from(RANKS), max_size=3, unique=True),
+    wished=st.sampled_from((None, "jess", "mei")),
+    usual=st.sampled_from((None, "jess", "mei")),
+    limit=st.integers(1, 4),
+    seats=st.integers(1, 4),
+    party=st.integers(1, 3),
+    busy=st.lists(st.tuples(st.integers(0, 11), st.integers(0, 23), st.integers(1, 40)), max_size=8),
+    days=st.integers(1, 12),
+)
+def test_what_is_settled_does_not_change_with_later_slots(
+    *, rank, wished, usual, limit, seats, party, busy, days
+) -> None:
+    tables = {
+        "jess": {"name": "Jess", "seats": seats, "kind": "table"},
+        "mei": {"name": "Mei", "seats": 3, "kind": "table"},
+    }
+    rules = business(
+        resources=tables,
+        services={"haircut": service(party={"max": 3})},
+        hours=dict.fromkeys(range(6), ((0, 60), (1300, 1440))),
+        booking={"min_notice": 0, "step": 3600, "horizon": 12 * 86_400, "rank": tuple(rank)},
+    )
+    asked = query(resource=wished, usual_resource=usual, party=party)
+    low = at(rules, DAY)
+    spans = tuple(
+        sorted((low + d * 86_400 + h * 3600, low + d * 86_400 + (h + n) * 3600) for d, h, n in busy)
+    )
+    diaries = {"jess": Diary(busy=spans), "mei": Diary(busy=spans[::2])}
+    everything = find_slots(rules, asked, diaries, low)
+    soon = tuple(s for s in everything if s.start < low + days * 86_400)
+    if settled(rules, asked, soon, limit):
+        assert pick(rules, asked, soon, diaries, limit) == pick(rules, asked, everything, diaries, limit)
+
+
+def test_the_plainest_question_is_settled_by_a_week() -> None:
+    rules = business(
+        booking={"min_notice": 0, "rank": ("preference", "usual_resource", "best_fit", "earliest")}
+    )
+    slots = find_slots(rules, query(), {}, at(rules, DAY), (at(rules, DAY), at(rules, "2026-05-11")))
+    assert settled(rules, query(), slots)
+    assert not settled(rules, query(), slots, limit=4)
+    assert settled(rules, query(resource="mei", usual_resource="mei"), slots)
+    assert settled(rules, query(usual_resource="mei"), slots)
+    assert not settled(rules, query(usual_resource="mei"), [s for s in slots if s.resource == "jess"])
+    assert settled(rules, query(usual_resource="ana"), [s for s in slots if s.resource == "jess"])
+    assert not settled(rules, query(windows=WEEK), slots)
+    assert not settled(ranked_by("utilisation"), query(), slots)
+
+
+def test_a_share_counts_what_is_taken_of_the_working_time_only() -> None:
+    """Both are taken half: one by an event that runs on past closing, one by three that overlap."""
+    rules = ranked_by("utilisation")
+    day = (at(rules, DAY, "15:00"), at(rules, "2026-05-06", "08:00"))
+    parts = [(at(rules, DAY, a), at(rules, DAY, b)) for a, b in (("11:00", "14:00"), ("13:00", "15:00"))]
+    early = (at(rules, DAY, "08:00"), at(rules, DAY, "11:00"))
+    asked = query(windows=ONE_DAY)
+    even = {"jess": Diary(busy=(day,)), "mei": Diary(busy=(early, *parts))}
+    assert picked(rules, asked, even)[0].resource == "jess"  # 10:00 comes before 15:00
+    fuller = {"jess": Diary(busy=((day[0] - 60, day[1]),)), "mei": Diary(busy=(early, *parts))}
+    assert picked(rules, asked, fuller)[0].resource == "mei"
 
 
 def test_nothing_found_is_nothing_picked() -> None:

@@ -181,8 +181,46 @@ def test_alternatives_are_looked_for_as_far_as_the_horizon(desk: Desk) -> None:
 def test_no_windows_means_any_time(desk: Desk) -> None:
     found = desk.slots.search(query())
     assert not found.outside
-    assert times(desk.rules, found.slots)[0] == "05-04 10:00"
-    assert times(desk.rules, found.all)[-1] == "07-02 17:15"
+    assert times(desk.rules, found.slots) == ["05-04 10:00", "05-04 12:00", "05-05 10:00"]
+    far = desk.slots.search(query(windows=[{"date_from": "2026-05-04"}]))
+    assert times(desk.rules, far.all)[-1] == "07-02 17:15"
+    assert far.slots == found.slots
+
+
+def reads(desk: Desk) -> list[str]:
+    """Fills up, with each search, with the last date read."""
+    found: list[str] = []
+    answer = desk.calendar.free_busy
+
+    def asked(names, start, end):
+        found.append(f"{desk.rules.zone.local(end - 1):%m-%d}")
+        return answer(names, start, end)
+
+    desk.calendar.free_busy = asked
+    return found
+
+
+def test_any_time_is_looked_for_in_two_weeks_first_and_then_up_to_the_horizon(desk: Desk) -> None:
+    read = reads(desk)
+    desk.slots.search(query())
+    assert read == ["05-18"]
+    away = [desk.span("2026-05-01", "00:00", "23:00")[:1] + desk.span("2026-05-20", "00:00", "10:00")[1:]]
+    desk.calendar.busy = {"jess@example.com": list(away), "mei@example.com": list(away)}
+    read.clear()
+    found = desk.slots.search(query())
+    assert read == ["05-18", "07-03"]
+    assert times(desk.rules, found.slots) == ["05-20 10:00", "05-20 12:00", "05-21 10:00"]
+    assert not found.outside
+
+
+def test_where_a_quieter_day_ranks_first_all_days_are_looked_at(desk: Desk) -> None:
+    desk.source.update(RULES.replace("proposals: 3", "proposals: 3, rank: [utilisation]"), "owner")
+    for day in range(40):
+        a, b = desk.span("2026-05-04", "17:00", "18:00")
+        for name in ("jess@example.com", "mei@example.com"):
+            desk.calendar.busy.setdefault(name, []).append((a + day * 86400, b + day * 86400))
+    found = desk.slots.search(query())
+    assert times(desk.rules, found.slots)[0] == "06-13 10:00"
 
 
 def test_a_proposal_is_remembered_for_as_long_as_its_channel_takes(desk: Desk) -> None:

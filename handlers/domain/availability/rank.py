@@ -8,13 +8,15 @@ if there is one. They are returned in the order picked.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
+from operator import itemgetter
 
 from handlers.domain.availability.diary import NO_DIARY, Diary, counting
-from handlers.domain.availability.sweep import Span, merged
+from handlers.domain.availability.sweep import Span, merged, subtracted
 from handlers.domain.availability.windows import fits_whole
-from handlers.domain.availability.working import Working
+from handlers.domain.availability.working import Working, too_small
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Slot, SlotQuery
 
@@ -28,9 +30,41 @@ def pick(
     slots: Sequence[Slot],
     diaries: Mapping[str, Diary],
     limit: int | None = None,
+    *,
+    working: Working | None = None,
 ) -> tuple[Slot, ...]:
-    """The best `limit` (the owner's `proposals` by default) of `slots`, best first. Same slots, same answer."""
-    return _spread(rules, ranking(rules, query, slots, diaries), limit)
+    """The best `limit` (the owner's `proposals` by default) of `slots`, best first. Same slots, same answer.
+    `working` as in `find_slots`."""
+    return _spread(rules, ranking(rules, query, slots, diaries, working=working), limit)
+
+
+def settled(rules: Rules, query: SlotQuery, slots: Sequence[Slot], limit: int | None = None) -> bool:
+    """Whether `pick` would choose the same if later slots were added to these.
+
+    So it is when those who rank first whatever the start have some on twice as many dates as are offered, and the
+    earliest is next: a slot picked keeps others within two hours away, on two dates at most, so all are found here.
+    """
+    limit = rules.booking.proposals if limit is None else limit
+    first = _ranked_first(rules, query)
+    return len({rules.zone.date(s.start) for s in slots if s.resource in first}) >= 2 * limit
+
+
+def _ranked_first(rules: Rules, query: SlotQuery) -> set[str]:
+    """The resources whose slots rank before all others', by start among themselves; none when that can't be said."""
+    booking, party = rules.booking, query.party
+    who = {r for r in rules.services[query.service].resources if query.resource in (None, r)}
+    who = {r for r in who if not too_small(rules.resources[r], party, booking.down_fit)}
+    for name in booking.rank:
+        if name == "earliest":
+            break
+        if name == "utilisation" or query.windows:
+            return set()
+        if name == "usual_resource":
+            who = who & {query.usual_resource} or who
+        if name == "best_fit":
+            least = min((_spare(rules, r, party) for r in who), default=0)
+            who = {r for r in who if _spare(rules, r, party) == least}
+    return who
 
 
 def nearest(
@@ -68,12 +102,17 @@ def _next(rules: Rules, ranked: Sequence[Slot], picked: Sequence[Slot], *, last:
 
 
 def ranking(
-    rules: Rules, query: SlotQuery, slots: Sequence[Slot], diaries: Mapping[str, Diary]
+    rules: Rules,
+    query: SlotQuery,
+    slots: Sequence[Slot],
+    diaries: Mapping[str, Diary],
+    *,
+    working: Working | None = None,
 ) -> list[Slot]:
     """All of `slots`, best first by `booking.rank`; ties go to the earlier, then the owner's order of resources."""
     if not slots:
         return []
-    scores = Scores(rules, query, slots, diaries)
+    scores = Scores(rules, query, slots, diaries, working or Working(rules))
     order = rules.booking.rank
 
     def key(slot: Slot) -> tuple[float, ...]:
@@ -86,15 +125,20 @@ class Scores:
     """One method per name an owner may write in `rank`; lower is better."""
 
     def __init__(
-        self, rules: Rules, query: SlotQuery, slots: Sequence[Slot], diaries: Mapping[str, Diary]
+        self,
+        rules: Rules,
+        query: SlotQuery,
+        slots: Sequence[Slot],
+        diaries: Mapping[str, Diary],
+        working: Working,
     ) -> None:
-        self.rules, self.query, self.diaries = rules, query, diaries
-        self.working = Working(rules)
+        self.rules, self.query, self.diaries, self.working = rules, query, diaries, working
         starts = sorted({s.start for s in slots})
         reach = starts[0], starts[-1] + 1
         seconds = slots[0].end - slots[0].start
         self._whole = fits_whole(starts, query.windows, self.working.wall, reach, seconds)
         self._share: dict[tuple[str, date], float] = {}
+        self._busy: dict[str, list[Span]] = {}
 
     def preference(self, slot: Slot) -> float:
         """The one asked for, and over before the customer's window is."""
@@ -115,19 +159,32 @@ class Scores:
         return self._share[key]
 
     def _taken(self, resource: str, day: date) -> float:
-        diary = self.diaries.get(resource, NO_DIARY)
-        claims = counting(diary, 0, self.query.exclude)
-        taken = merged([*diary.busy, *((c.start, c.end) for c in claims)])
         working = self.working.pieces(resource, [day])
         total = sum(b - a for a, b in working)
-        met = sum(max(0, min(b, d) - max(a, c)) for a, b in working for c, d in taken)
-        return met / total if total else 0.0
+        busy = self._busy.get(resource)
+        if busy is None:
+            diary = self.diaries.get(resource, NO_DIARY)
+            claims = counting(diary, 0, self.query.exclude)
+            busy = self._busy[resource] = merged([*diary.busy, *((c.start, c.end) for c in claims)])
+        left = sum(b - a for a, b in subtracted(working, _meeting(busy, working)))
+        return 1 - left / total if total else 0.0
 
     def best_fit(self, slot: Slot) -> float:
         """Seats (or places) to spare."""
-        found = self.rules.resources[slot.resource]
-        seats = found.capacity if found.seats is None else found.seats
-        return max(0, seats - self.query.party)
+        return _spare(self.rules, slot.resource, self.query.party)
+
+
+def _meeting(busy: Sequence[Span], pieces: Sequence[Span]) -> Sequence[Span]:
+    """Those of `busy` (in order, disjoint) that can meet one of `pieces` (in order)."""
+    if not pieces:
+        return ()
+    return busy[bisect_right(busy, pieces[0][0], key=itemgetter(1)) : bisect_left(busy, (pieces[-1][1],))]
+
+
+def _spare(rules: Rules, resource: str, party: int) -> int:
+    found = rules.resources[resource]
+    seats = found.capacity if found.seats is None else found.seats
+    return max(0, seats - party)
 
 
 def _order(rules: Rules, slot: Slot) -> int:
