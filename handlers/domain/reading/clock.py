@@ -147,6 +147,8 @@ def _number(scan: Scan, at: int) -> Clock | None:  # noqa: PLR0911 - one return 
     token = tokens[at]
     value, size = token.value, len(token.text)
     if size in (3, 4):
+        if size == 4 and 1990 <= value <= 2059 and _is_a_year(scan, at):
+            return None
         hour, minute = divmod(value, 100)
         if hour > 24 or minute > 59:
             return None
@@ -175,6 +177,14 @@ def _number(scan: Scan, at: int) -> Clock | None:  # noqa: PLR0911 - one return 
         found.bare = True
         found.strong = _part_behind(scan, at, found.after)
     return found
+
+
+def _is_a_year(scan: Scan, at: int) -> bool:
+    """`since 2019`: hardly anybody means 20:19, and nobody after "since" or "in"."""
+    tokens = scan.tokens
+    if tokens.kind(at + 1) == "ampm" or tokens.word(at + 1) in ("hrs", "hours"):
+        return False
+    return tokens[at].value % 5 > 0 or tokens.word(at - 1) in ("since", "in", "year", "of")
 
 
 def _words(scan: Scan, at: int) -> Clock | None:

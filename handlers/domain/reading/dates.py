@@ -15,6 +15,7 @@ _TIME_BEFORE = words("at @ around about approx approximately circa ~ by till unt
 _MONTH_BEFORE = words(
     "in of this next last early late mid during by until till before after from to end for since coming"
 )
+_FRACTIONS = words("price off head leg legs portion of inch inches cup arm arms a set sleeve")
 _NOT_A_DAY = words(
     "time visit appointment one ones floor option choice birthday anniversary person people session thing things "
     "available slot class grade attempt try half thought thoughts place step party timer date guest of "
@@ -143,7 +144,12 @@ def pair_day(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for ea
             return None
         return one(day, ("md", 0)), at + 2 if closed else at + 1
     small, large = sorted((first, second))
-    if tokens.kind(at + 1) == "unit" or not 1 <= small <= 12 or large > 31:
+    if (
+        tokens.kind(at + 1) == "unit"
+        or tokens.word(at + 1) in _FRACTIONS
+        or not 1 <= small <= 12
+        or large > 31
+    ):
         return None
     day_first = scan.day_first if large <= 12 else first == large
     day = roll(scan, *((second, first) if day_first else (first, second)))

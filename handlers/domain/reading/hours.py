@@ -55,7 +55,7 @@ def clock_range(scan: Scan, at: int, *, introduced: bool, joined: bool = False) 
     return _paired(first, second), after
 
 
-def _credible_range(scan: Scan, at: int, first: Clock, second: Clock, *, introduced: bool) -> bool:
+def _credible_range(scan: Scan, at: int, first: Clock, second: Clock, *, introduced: bool) -> bool:  # noqa: PLR0911 - one return for each form it may take
     tokens = scan.tokens
     if (
         second.bare
@@ -65,6 +65,8 @@ def _credible_range(scan: Scan, at: int, first: Clock, second: Clock, *, introdu
         return False
     if first.strong or (second.strong and second.known):
         return True
+    if tokens.kind(at) == "num" and len(tokens.word(at)) == 3 and not introduced:
+        return False
     if len(tokens.word(at)) == 4 and len(tokens.word(second.after - 1)) == 4:
         return tokens.kind(at) == "num" and first.known is not None
     if tokens.kind(at) == "pair" or tokens.kind(second.after - 1) == "pair":

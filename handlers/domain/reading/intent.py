@@ -21,7 +21,8 @@ _SPAM = re.compile(
 )
 _HANDOFF = re.compile(
     r"\b(?:(?:speak|talk|chat)(?:ing)? (?:to|with) (?:a |an |the |some|your )?(?:human|person|someone|somebody|manager|owner|"
-    r"agent|real|staff|reception\w*|team|operator)|(?:call|ring|phone) me(?: back)?\b|give me a (?:call|ring)|"
+    r"agent|real|staff|reception\w*|team|operator)|(?:please|pls|can|could) (?:you |someone |somebody )?(?:please )?(?:call|ring|phone) me\b(?! (?:on|at) )|"
+    r"(?:call|ring|phone) me back|give me a (?:call|ring)|"
     r"connect me|put me through|customer service|real person)",
     re.IGNORECASE,
 )
@@ -34,7 +35,7 @@ _CHANGE = re.compile(
     r"\b(?:cancel\w*|reschedul\w*|re-schedul\w*|postpone\w*|call off|"
     r"(?:change|move|push|shift|switch|bring forward|amend|modify|update)\s+(?:my|our|the|that|this|an?)\s+(?:\w+\s+){0,3}"
     r"(?:appointment|appt|booking|reservation|slot|table|session|visit|time|date)|"
-    r"(?:can(?:'|no)?t|won't|unable to|not able to)\s+make\s+(?:it|my)|running late|"
+    r"(?:can(?:'|no)?t|won't|unable to|not able to)\s+make\s+(?:it|my)(?! (?:before|after|until|till|any|earlier|later))|running late|"
     r"(?:my|our) (?:existing|current|upcoming) (?:appointment|appt|booking|reservation))",
     re.IGNORECASE,
 )
@@ -50,11 +51,10 @@ _QUESTION = re.compile(
     re.IGNORECASE,
 )
 _TRADES = words(
-    "massage manicure pedicure tattoo tattoos piercing waxing wax botox filler lashes lash brows threading tan tanning "
-    "haircut haircuts trim perm keratin highlights balayage beard shave dentist dental filling braces whitening cleaning "
-    "root extraction physio physiotherapy chiropractor acupuncture optician eye vet grooming yoga pilates spa facial "
-    "makeup plumber plumbing electrician mechanic tyre tyres mot oil lawyer accountant tutoring piano guitar driving "
-    "vaccination vaccine flu x-ray xray ultrasound blood therapy counselling counseling hotel flight taxi karaoke"
+    "massage massages manicure pedicure tattoo tattoos piercing piercings waxing botox fillers lashes threading haircut "
+    "haircuts perm keratin highlights balayage dentist braces physio physiotherapy chiropractor acupuncture optician "
+    "grooming yoga pilates facial facials makeup plumber plumbing electrician mechanic accountant vaccination vaccine x-ray "
+    "xray ultrasound karaoke counselling reiki microblading"
 )
 """Things people book elsewhere: named, and nothing of ours named, the request is out of scope."""
 

@@ -114,6 +114,7 @@ def _pleasantry(scan: Scan, piece: Piece) -> bool:
 
 
 def _remember(scan: Scan, piece: Piece) -> None:
+    scan.seen.clear()
     if piece.span:
         scan.timed = piece.end
     days_ = piece.days

@@ -29,13 +29,16 @@ _CALENDAR_KINDS = words("iso dmy pair weekday month ord ordinal tens num cardina
 
 def day(scan: Scan, at: int) -> Found:
     """Any day or stretch of days that starts at this token; a day within a day only three deep."""
+    if at in scan.seen:
+        return scan.seen[at]
     if scan.depth > 3:
         return None
     scan.depth += 1
-    try:
-        return _first_that_fits(scan, at)
-    finally:
-        scan.depth -= 1
+    found = _first_that_fits(scan, at)
+    scan.depth -= 1
+    if scan.depth == 0:
+        scan.seen[at] = found
+    return found
 
 
 def _first_that_fits(scan: Scan, at: int) -> Found:

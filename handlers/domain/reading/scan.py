@@ -29,6 +29,8 @@ class Scan:
     """Index after the last token of the newest day named; rules for bare numbers ask whether it is just behind."""
     depth: int = 0
     """How many day rules are inside one another."""
+    seen: dict[int, tuple[Days, int] | None] = field(default_factory=dict)
+    """Days already looked for, by token index, since the last piece was found."""
     timed: int = -1
     """Index after the last token of the newest time of day."""
     absolute: bool = False

@@ -51,6 +51,10 @@ class Catalogue:
     """Squashed stems of a whole name or alias -> services."""
     heads: dict[str, tuple[str, ...]]
     """One telling word of a longer name -> services."""
+    by_letter: dict[str, list[tuple[str, tuple[str, ...], float]]]
+    """What a misspelt word may have meant, by its first letter: (word, services, score without typos)."""
+    longest: int
+    """Words of the longest name, and one more for a name written apart (`hair cut`)."""
     _near: dict[str, tuple[tuple[str, ...], float]] = field(default_factory=dict)
 
     @classmethod
@@ -67,7 +71,18 @@ class Catalogue:
                     for word in stems:
                         if len(word) > 3 and word not in _GENERAL and stem(word) not in _GENERAL:
                             _put(heads, word, id_)
-        return cls({k: tuple(v) for k, v in phrases.items()}, {k: tuple(v) for k, v in heads.items()})
+        by_letter: dict[str, list[tuple[str, tuple[str, ...], float]]] = {}
+        for table, base in ((phrases, 0.94), (heads, 0.88)):
+            for known, ids in table.items():
+                if len(known) >= 5:
+                    by_letter.setdefault(known[0], []).append((known, tuple(ids), base))
+        names = [name for service in services.values() for name in (service.name, *service.aliases)]
+        return cls(
+            phrases={k: tuple(v) for k, v in phrases.items()},
+            heads={k: tuple(v) for k, v in heads.items()},
+            by_letter=by_letter,
+            longest=min(_LONGEST, 1 + max((len(_WORD.findall(name)) for name in names), default=1)),
+        )
 
     def find(self, key: str) -> tuple[tuple[str, ...], float]:
         """Services of a squashed phrase and how well it fits: 1.0 exact, less for a partial name or a typo, 0 none."""
@@ -87,14 +102,13 @@ class Catalogue:
         if len(key) < 5 or key in _COMMON:
             return (), 0.0
         best: tuple[tuple[str, ...], float] = ((), 0.0)
-        for table, base in ((self.phrases, 0.94), (self.heads, 0.88)):
-            for known, services in table.items():
-                allowed = 1 if len(known) < 8 else 2
-                if len(known) < 5 or abs(len(known) - len(key)) > allowed or known[0] != key[0]:
-                    continue
-                edits = OSA.distance(known, key, score_cutoff=allowed)
-                if edits <= allowed and base - 0.04 * edits > best[1]:
-                    best = services, base - 0.04 * edits
+        for known, services, base in self.by_letter.get(key[0], ()):
+            allowed = 1 if len(known) < 8 else 2
+            if abs(len(known) - len(key)) > allowed:
+                continue
+            edits = OSA.distance(known, key, score_cutoff=allowed)
+            if edits <= allowed and base - 0.04 * edits > best[1]:
+                best = services, base - 0.04 * edits
         return best
 
 
@@ -138,13 +152,13 @@ def matches(tokens: Tokens, catalogue: Catalogue) -> list[Match]:
     while index < len(places) and len(found) < _MOST:
         best: Match | None = None
         size_of_best = 0
-        for size in range(min(_LONGEST, len(places) - index), 0, -1):
+        for size in range(min(catalogue.longest, len(places) - index), 0, -1):
             if places[index + size - 1] - places[index] > size + 2:
                 continue
             key = "".join(stems[index : index + size])
             if len(key) > 40:
                 continue
-            services, score = catalogue.find(key)
+            services, score = catalogue.find(key) if size < 3 else (catalogue.phrases.get(key, ()), 1.0)
             if services and (best is None or score > best.score + 0.03):
                 best, size_of_best = Match(services, score, places[index], places[index + size - 1] + 1), size
         if best:

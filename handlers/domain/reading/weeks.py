@@ -12,7 +12,7 @@ from handlers.domain.reading.weekdays import calendar_day, next_weekday
 
 Found = tuple[Days, int] | None
 STEPS = {"this": 0, "next": 1, "coming": 1, "last": -1}
-_BESIDE = words("or at after - to till thru until and & / , before from between in the")
+_BESIDE = words("or at after - to till thru until and & / , before between")
 
 
 def typo(scan: Scan, at: int) -> float:
@@ -185,6 +185,8 @@ def _plausible_abbreviation(scan: Scan, at: int) -> bool:
     """`sat`, `sun`, `wed`, `mon` are days when written like one or standing where a day stands."""
     tokens = scan.tokens
     before, after = tokens[at - 1], tokens[at + 1]
+    if before.text in ("i", "we", "he", "she", "they", "you", "had", "was", "were"):
+        return False
     if tokens.text[tokens[at].start].isupper() and at > 0 and before.text not in (".", "!", "?"):
         return True
     if before.text in words("on this next for coming by every or and until till from not to - & /") or (
