@@ -51,6 +51,8 @@ def parse_contact(text: str, country: str) -> Contact:
         raise InputError("contact", "Please give a mail address or a phone number, so that we can confirm.")
     if "@" in text:
         return Contact(email=parse_email(text))
+    if not any(c.isdigit() for c in text):
+        raise InputError("contact", "Please write a mail address like ana@mail.example, or a phone number.")
     return Contact(phone=parse_phone(text, country))
 
 

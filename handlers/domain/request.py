@@ -141,3 +141,13 @@ class Proposal(Frozen):
     taken: str | None = None
     """Booking id made from it."""
     rev: int = 0
+
+    @property
+    def by_start(self) -> tuple[tuple[int, Slot], ...]:
+        """Each slot with its number, the earliest first: people read times in order, whatever their rank."""
+        return tuple(sorted(enumerate(self.slots), key=lambda numbered: (numbered[1].start, numbered[0])))
+
+    @property
+    def pick_until(self) -> int:
+        """Epoch seconds: when there is nothing left to pick, because it expires or its last time has come."""
+        return min(self.expires, max((s.start for s in self.slots), default=self.expires))

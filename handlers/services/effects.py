@@ -311,19 +311,22 @@ class Effects:
 
     def _offered(self, proposal: Proposal) -> dict[str, Any]:
         rules = self._rules.current()
-        said = [(rules.zone.say(s.start), rules.resources[s.resource].name) for s in proposal.slots]
+        said = [
+            (number, rules.zone.say(s.start), rules.resources[s.resource].name)
+            for number, s in proposal.by_start
+        ]
         return {
-            "slots": "; ".join(f"{when} with {resource}" for when, resource in said),
+            "slots": "; ".join(f"{when} with {resource}" for _, when, resource in said),
             "options": [
                 {
                     "when": when,
                     "resource": resource,
                     "link": self._links.url(Action.PICK, proposal.id, proposal.expires, slot=number),
                 }
-                for number, (when, resource) in enumerate(said)
+                for number, when, resource in said
             ],
             "link": self._links.url(Action.PICK, proposal.id, proposal.expires),
-            "until": rules.zone.say(proposal.expires),
+            "until": rules.zone.say(proposal.pick_until),
             "details": [],
         }
 

@@ -28,6 +28,9 @@ SHORT_KEPT = 90 * 86_400
 _HERE = "\x02"
 """Stands where the link goes while a text becomes HTML."""
 
+_TIMES = "\x03"
+"""Stands where the times to pick from go: a mail lists them there, as links, and doesn't say them twice."""
+
 SUBJECTS = {
     "proposal": "Times for your {service}",
     "draft_received": "We have your message",
@@ -145,8 +148,8 @@ class Messages:
             link = self._links.short(str(link), self._clock.now() + SHORT_KEPT)
         said = voice.say(rules, template, "text", **{**_plain(values), "link": link})
         note = values.get("note")
-        if link and link not in said:
-            said = f"{said} {link}"  # without it there is nothing they can do
+        if link and link not in said:  # without it there is nothing they can do
+            said = f"{said} {BUTTONS.get(template, 'Open')}: {link}"
         return f"{note} {said}" if note else said
 
     def _mail(self, rules: Rules, template: str, values: Mapping[str, Any], reply: str) -> Written:
@@ -157,7 +160,9 @@ class Messages:
             or str(values.get("about") or "")
             or _subject(rules, template, {**_plain(values), "when": when})
         )
-        said = voice.say(rules, template, "email", **{**_plain(values), "link": _HERE if link else ""})
+        options = values.get("options") or []
+        marked = {"link": _HERE if link else "", **({"slots": _TIMES} if options else {})}
+        said = voice.say(rules, template, "email", **{**_plain(values), **marked})
         label = str(values.get("button") or BUTTONS.get(template, "Open"))
         note = str(values.get("note") or "")
         closing = (
@@ -169,21 +174,22 @@ class Messages:
             "subject": subject,
             "business": rules.business.name,
             "place": rules.zone.name.rpartition("/")[2].replace("_", " "),
-            "preview": said.replace(_HERE, "").strip(),
+            "preview": said.replace(_HERE, "").replace(_TIMES, str(values.get("slots", ""))).strip(),
             "heading": "",
-            "options": values.get("options") or [],
+            "options": options,
             "actions": values.get("actions") or [],
             "details": values.get("details") or [],
-            "button": {"text": label, "link": link} if link and not values.get("options") else None,
+            "button": {"text": label, "link": link} if link and not options else None,
             "closing": closing,
         }
-        words = [note, *said.split("\n")]
-        paragraphs = [_parts(line, label, link) for line in words if line.strip()]
-        written = "\n\n".join(line.replace(_HERE, str(link)) for line in words if line.strip())
+        before, after = _around_times(said)
+        lines = [[line for line in words if line.strip()] for words in ([note, *before], after)]
+        texts = ["\n\n".join(line.replace(_HERE, str(link)) for line in part) for part in lines]
+        parts = [[_parts(line, label, link) for line in part] for part in lines]
         return Written(
             subject,
-            _tidy(self._pages.render("mail/message.txt", text=written, **layout)),
-            self._pages.render("mail/message.html", paragraphs=paragraphs, **layout),
+            _tidy(self._pages.render("mail/message.txt", text=texts[0], below=texts[1], **layout)),
+            self._pages.render("mail/message.html", paragraphs=parts[0], below=parts[1], **layout),
         )
 
 
@@ -227,6 +233,18 @@ def _parts(line: str, label: str, link: Any) -> list[dict[str, Any]]:
     if here:
         parts += [{"text": label, "link": link}, {"text": after, "link": None}]
     return [p for p in parts if p["text"]]
+
+
+def _around_times(said: str) -> tuple[list[str], list[str]]:
+    """The lines above the times and those below them; `we can do: {slots}. Call us` -> `we can do:` and `Call us`."""
+    above, here, below = said.partition(_TIMES)
+    if not here:
+        return said.split("\n"), []
+    above = above.rstrip(" \t(")
+    if above and above[-1].isalnum():
+        above += ":"
+    below = below.lstrip(" \t.,;:!?)")
+    return above.split("\n"), (below[:1].upper() + below[1:]).split("\n")
 
 
 def _tidy(text: str) -> str:

@@ -166,9 +166,9 @@ class Triage:
             {
                 "service": rules.services[proposal.slots[0].service].name,
                 "slots": voice_slots(proposal, rules),
-                "options": [self._option(proposal, n, slot, rules) for n, slot in enumerate(proposal.slots)],
+                "options": [self._option(proposal, n, slot, rules) for n, slot in proposal.by_start],
                 "link": self._links.url(Action.PICK, proposal.id, proposal.expires + PICK_KEPT),
-                "until": rules.zone.say(proposal.expires),
+                "until": rules.zone.say(proposal.pick_until),
             },
         )
 
@@ -228,5 +228,5 @@ def other_desk(recipient: str, rules: Rules) -> str:
 def voice_slots(proposal: Proposal, rules: Rules) -> str:
     """In words: `Tue 5 May, 2:00 pm with Jess; Wed 6 May, 10:00 am with Mei`."""
     return "; ".join(
-        f"{rules.zone.say(s.start)} with {rules.resources[s.resource].name}" for s in proposal.slots
+        f"{rules.zone.say(s.start)} with {rules.resources[s.resource].name}" for _, s in proposal.by_start
     )

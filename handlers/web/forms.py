@@ -63,9 +63,33 @@ def _answer(site: Site, request: Request, rules: Rules, outcome: FormOutcome, co
         return JSONResponse(body, status_code=200 if proposal else 202)
     if proposal is None:
         return site.page("received", full=outcome.kind == "full", contact=contact)
-    until = rules.zone.say_time(proposal.expires)
+    return slots_page(
+        site, [offers[number] for number, _ in proposal.by_start], proposal, outside=proposal.outside
+    )
+
+
+def slots_page(
+    site: Site,
+    offers: list[dict[str, str]],
+    proposal: Proposal,
+    *,
+    until: int = 0,
+    notice: str = "",
+    outside: bool = False,
+) -> Response:
+    """Times to tap, each with its `link` and perhaps a `value`; they stay until `until`, else while `proposal` does."""
+    rules, now = site.desk.rules.current(), site.desk.clock.now()
+    until = until or proposal.pick_until
+    same_day = rules.zone.date(until) == rules.zone.date(now)
+    service = rules.services.get(proposal.slots[0].service)
     return site.page(
-        "slots", title="Pick a time", offers=offers, until=until, outside=proposal.outside, notice=""
+        "slots",
+        title="Pick a time",
+        offers=offers,
+        notice=notice,
+        until=rules.zone.say_time(until) if same_day else rules.zone.say(until),
+        outside=outside,
+        approval=service is not None and service.approval == "always",
     )
 
 
@@ -123,11 +147,17 @@ def _services(rules: Rules) -> list[dict[str, str]]:
         {
             "id": id_,
             "name": service.name,
-            "minutes": f"{service.minutes} min",
+            "minutes": say_length(service.minutes),
             "price": "" if service.price is None else f"{rules.business.currency} {service.price:g}",
         }
         for id_, service in rules.services.items()
     ]
+
+
+def say_length(minutes: int) -> str:
+    """`45 min`, `2 h`, `2 h 30 min`"""
+    hours, rest = divmod(minutes, 60)
+    return " ".join([*([f"{hours} h"] if hours else []), *([f"{rest} min"] if rest or not hours else [])])
 
 
 def _hours(rules: Rules) -> list[tuple[str, str]]:

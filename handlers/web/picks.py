@@ -10,10 +10,11 @@ from starlette.responses import Response
 from handlers.domain.booking import HOLDING, Booking
 from handlers.domain.customer import Customer
 from handlers.domain.errors import NotFound, NotOffered, Taken, WrongState
-from handlers.domain.links import Link
+from handlers.domain.links import Action, Link
 from handlers.domain.request import Proposal
 from handlers.domain.slot import SlotQuery
 from handlers.web import visits
+from handlers.web.forms import slots_page
 from handlers.web.offers import OFFER_TTL, offered, sign
 from handlers.web.replies import Site
 
@@ -26,15 +27,17 @@ def show(site: Site, request: Request, link: Link) -> Response:
         return _fresh(site, request, proposal, "Those times have run out. These are free now:")
     number = link.data.get("slot")
     if isinstance(number, int):
+        several = len(proposal.slots) > 1
+        service = site.desk.rules.current().services.get(proposal.slots[number].service)
         return site.page(
             "confirm",
             slot=site.slot(proposal.slots[number]),
-            action="book",
+            action="ask" if service and service.approval == "always" else "book",
             token=request.path_params["token"],
-            notice="",
+            others=site.desk.links.url(Action.PICK, proposal.id, link.expires) if several else "",
         )
-    offers = [site.slot(s) | {"value": str(n)} for n, s in enumerate(proposal.slots)]
-    return _slots(site, request, offers, title="Pick a time", until=proposal.expires)
+    here = {"link": request.url.path}
+    return slots_page(site, [site.slot(s) | {"value": str(n)} | here for n, s in proposal.by_start], proposal)
 
 
 def pick(site: Site, request: Request, link: Link, fields: Mapping[str, str]) -> Response:
@@ -96,31 +99,10 @@ def _fresh(site: Site, request: Request, proposal: Proposal, notice: str) -> Res
     """Other slots for the same wish; shown, not stored: each button carries its own."""
     query = proposal.query or SlotQuery(service=proposal.slots[0].service, party=proposal.party)
     found = site.desk.slots.search(query)
-    offers = [site.slot(s) | {"value": sign(site, s, f"pick:{proposal.id}")} for s in found.slots]
-    return _slots(
-        site,
-        request,
-        offers,
-        title="Pick a time",
-        notice=notice,
-        outside=found.outside,
-        until=site.desk.clock.now() + OFFER_TTL,
-    )
-
-
-def _slots(
-    site: Site,
-    request: Request,
-    offers: list[dict[str, str]],
-    *,
-    title: str,
-    until: int,
-    notice: str = "",
-    outside: bool = False,
-) -> Response:
-    for offer in offers:
-        offer["link"] = request.url.path
-    zone = site.desk.rules.current().zone
-    return site.page(
-        "slots", title=title, offers=offers, notice=notice, until=zone.say_time(until), outside=outside
-    )
+    here = {"link": request.url.path}
+    offers = [
+        site.slot(s) | {"value": sign(site, s, f"pick:{proposal.id}")} | here
+        for s in sorted(found.slots, key=lambda slot: slot.start)
+    ]
+    until = site.desk.clock.now() + OFFER_TTL
+    return slots_page(site, offers, proposal, until=until, notice=notice, outside=found.outside)

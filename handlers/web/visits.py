@@ -32,7 +32,7 @@ def show_confirm(site: Site, request: Request, link: Link) -> Response:
         slot=site.slot(booking.slot),
         action="confirm",
         token=request.path_params["token"],
-        notice="",
+        others="",
     )
 
 
@@ -49,7 +49,11 @@ def show_cancel(site: Site, request: Request, link: Link) -> Response:
     if booking.state not in HOLDING or site.desk.links.spent(link):
         return view(site, booking)
     return site.page(
-        "cancel", slot=site.slot(booking.slot), token=request.path_params["token"], late=_late(site, booking)
+        "cancel",
+        slot=site.slot(booking.slot),
+        token=request.path_params["token"],
+        late=_late(site, booking),
+        keep=_url(site, Action.VIEW, booking),
     )
 
 

@@ -60,9 +60,9 @@ TEMPLATES: dict[str, Template] = {
     "requested": Template(
         "a booking waits for approval",
         _VISIT,
-        "Hi {name}, we're holding {service}, {date} at {time}, and will confirm it soon. {link}",
+        "Hi {name}, we're holding {service}, {date} at {time}, and will confirm it soon. See it: {link}",
         "Hi {name}, we're holding {service} with {resource}, {date} at {time}, for you. "
-        "We will confirm it soon; there is nothing you need to do. {link}",
+        "We will confirm it soon; there is nothing you need to do. To look at it or change it: {link}",
     ),
     "reschedule": Template(
         "a visit has moved",
