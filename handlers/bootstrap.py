@@ -313,6 +313,7 @@ class Desk:
             mailer=self.mailer,
             files=self.files,
             journal=self.journal,
+            limits=self.limits,
             clock=self.clock,
         )
 

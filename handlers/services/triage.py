@@ -12,7 +12,7 @@ from handlers.domain import keys
 from handlers.domain.errors import DeliveryFailed, WrongState
 from handlers.domain.events import Event, EventKind
 from handlers.domain.links import PICK_KEPT, Action
-from handlers.domain.moves import decide, query_of
+from handlers.domain.moves import Decision, decide, query_of
 from handlers.domain.request import Proposal, Request, RequestState
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Slot
@@ -20,12 +20,16 @@ from handlers.ports import Clock, Files, Mailer, Reader
 from handlers.services.customers import Customers
 from handlers.services.intake import Intake, answerable, as_customer
 from handlers.services.journal import Journal
+from handlers.services.limits import Limits
 from handlers.services.links import Links
 from handlers.services.messages import Messages
 from handlers.services.rules import RulesSource
 from handlers.services.slots import Slots
 
 DIRECT_LANE = "X-Assistant-Lane"
+
+ANSWER_RATE, ANSWER_BURST = 1 / 1800, 6
+"""Automatic answers to one sender: six at once, then one every half hour."""
 
 
 class Triage:
@@ -42,8 +46,10 @@ class Triage:
         mailer: Mailer,
         files: Files,
         journal: Journal,
+        limits: Limits,
         clock: Clock,
     ) -> None:
+        self._limits = limits
         self._intake, self._reader, self._rules, self._slots = intake, reader, rules, slots
         self._customers, self._messages, self._links = customers, messages, links
         self._mailer, self._files, self._journal, self._clock = mailer, files, journal, clock
@@ -111,7 +117,7 @@ class Triage:
                 "phone": request.phone or named.phone,
             }
         )
-        decision = decide(reading, rules, reachable=answerable(read))
+        decision = self._unless_too_many(request, decide(reading, rules, reachable=answerable(read)))
         reading = reading.model_copy(update={"lane": "read", "move": decision.move})
         fields: dict[str, Any] = {
             "reading": reading,
@@ -128,6 +134,18 @@ class Triage:
                 self._intake.move(request, RequestState.DECLINED, "system", reason=decision.reason, **fields)
             case _:
                 self._intake.move(request, RequestState.ESCALATED, "system", reason=decision.reason, **fields)
+
+    def _unless_too_many(self, request: Request, decision: Decision) -> Decision:
+        """Two robots must not talk to each other for ever, whatever their headers say: after a few automatic answers
+        in an hour a person looks first."""
+        if decision.move not in {"propose", "decline"}:
+            return decision
+        sender = request.message.sender or request.id
+        if not self._limits.wait(f"answers:{sender}", rate=ANSWER_RATE, burst=ANSWER_BURST):
+            return decision
+        return Decision(
+            "escalate", "Many messages from this sender in a short time, so this one was not answered."
+        )
 
     def _propose(self, request: Request, **fields: Any) -> None:
         rules = self._rules.current()

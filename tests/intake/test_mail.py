@@ -288,3 +288,17 @@ def test_a_second_service_is_named_before_anybody_approves(world):
     moved = world.desk.intake.get(request.id)
     assert moved.state is RequestState.DRAFT
     assert "Facial" in moved.reason
+
+
+def test_two_robots_do_not_talk_for_ever(world):
+    world.reader.reading = SURE
+    for n in range(12):
+        receive(
+            world, f"Thank you for your message number {n}, a massage on Tuesday", sender="robot@mail.example"
+        )
+        world.settle()
+    assert len(world.mailer.sent) == 6
+    assert len(world.desk.intake.waiting()) == 6
+    receive(world, "A massage on Tuesday please", sender="Bo <bo@mail.example>")
+    world.settle()
+    assert len(world.mailer.sent) == 7
