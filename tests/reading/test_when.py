@@ -68,6 +68,12 @@ def test_days_and_times_are_read(text, windows):
             ["2026-03-12 10:00", "2026-03-13 10:00", "2026-03-14 10:00"],
         ),
         ("3pm Tuesday, or 11am Thursday", ["2026-03-17 15:00", "2026-03-12 11:00"]),
+        ("Tuesday if possible, if not Friday", ["2026-03-17", "2026-03-13"]),
+        (
+            "5pm-7pm Mon, Tue or Fri",
+            ["2026-03-16 17:00-19:00", "2026-03-17 17:00-19:00", "2026-03-13 17:00-19:00"],
+        ),
+        ("evenings or weekends", ["17:00-22:00", "2026-03-14..2026-03-15"]),
         ("weekdays after 6", ["2026-03-11..2026-03-13 18:00-", "2026-03-16..2026-03-20 18:00-"]),
     ],
 )
@@ -86,6 +92,10 @@ def test_alternatives_give_several_windows(text, windows):
         ("I'm not free until 3 on Thursday", ["2026-03-12 15:00-"]),
         ("Friday, but not in the morning", ["2026-03-13 12:00-"]),
         ("the 12th, not the 11th", ["2026-03-12"]),
+        ("Thursday or Friday but not after 6", ["2026-03-12 -18:00", "2026-03-13 -18:00"]),
+        ("next week but not Monday morning", ["2026-03-17..2026-03-22", "2026-03-16 12:00-"]),
+        ("I work Monday to Friday 9-5, so Saturday", ["2026-03-14"]),
+        ("Friday is better than Thursday", ["2026-03-13"]),
     ],
 )
 def test_what_is_refused_is_left_out(text, windows):
@@ -107,6 +117,7 @@ def test_a_refused_weekday_never_returns_within_two_weeks(text):
         ("Tuesday, no sorry, Thursday", ["2026-03-12"]),
         ("Thursday at 2, actually make that 3pm", ["2026-03-12 15:00"]),
         ("Monday at 3. Oops, I meant Tuesday", ["2026-03-17 15:00"]),
+        ("change it from Friday 3pm to Saturday 11am", ["2026-03-14 11:00"]),
         ("please move me from Tuesday to Thursday at 4", ["2026-03-19 16:00"]),
     ],
 )
@@ -171,6 +182,10 @@ def test_the_business_names_its_own_parts_of_the_day():
         "Good morning, do you have parking?",
         "My number is 9123 4567 and I live at 12 Orchard Road",
         "It cost $45 in 2019, order #1130",
+        "a customer since 2019",
+        "1/2 price haircuts",
+        "we sat in the corner",
+        "my flight is at 6pm",
         "a lunch meeting with Jess",
         "You're open 10 to 8, right?",
         "",

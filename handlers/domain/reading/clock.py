@@ -168,7 +168,9 @@ def _number(scan: Scan, at: int) -> Clock | None:  # noqa: PLR0911 - one return 
         if spaced and (spaced.strong or _part_behind(scan, at, at + 2)):
             spaced.strong = True
             return spaced
-    if following.text == "%" or following.kind == "unit":
+    if following.text == "%" or (
+        following.kind == "unit" and following.text not in ("weekdays", "weekends", "weekday")
+    ):
         return None
     found = _finish(scan, value, 0, at + 1, strong=False)
     if found and not found.strong:

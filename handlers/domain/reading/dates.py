@@ -259,7 +259,10 @@ def _whole_month(scan: Scan, at: int) -> Found:
         if tokens.kind(at + 1) == "word":
             return None
     number = scan.today.year + (month < scan.today.month)
-    return Days(date(number, month, 1), month_end(number, month), ("month", month)), _dot(scan, at + 1)
+    sure = 0.5 if before.kind in ("ord", "num", "ordinal") else 1.0  # the day before it does not exist
+    return Days(date(number, month, 1), month_end(number, month), ("month", month), sure=sure), _dot(
+        scan, at + 1
+    )
 
 
 def _dot(scan: Scan, index: int) -> int:
@@ -313,7 +316,9 @@ def _bare_ordinal(scan: Scan, at: int) -> Found:
     if tokens.kind(at) != "ord":
         return None
     found = ordinal(tokens, at)
-    if not found or (tokens.word(found[1]) in _NOT_A_DAY and tokens.word(found[1]) != "of"):
+    if not found or tokens.kind(found[1]) == "month":
+        return None  # 30 February
+    if tokens.word(found[1]) in _NOT_A_DAY and tokens.word(found[1]) != "of":
         return None
     return of_month(scan, *found)
 

@@ -42,6 +42,8 @@ class Group:
     end: int
     linked: bool = False
     time_first: bool = False
+    inherited: bool = False
+    """The time was kept from what a correction replaced; a time right behind the new day goes before it."""
     sure: float = 1.0
 
 
@@ -53,7 +55,8 @@ def joint(tokens: Tokens, left: int, right: int) -> Joint:
     gap = [tokens.word(index) for index in range(left, right)]
     if _corrects(gap):
         return "correct"
-    if any(word in _OR for word in gap) and not any(word in (".", "?", "!") for word in gap[:-3]):
+    alternative = any(word in _OR for word in gap) or ("if", "not") in pairwise(gap)
+    if alternative and not any(word in (".", "?", "!") for word in gap[:-3]):
         return "or"
     if gap and all(word in _FUNCTION or word in _LIST for word in gap):
         return "list" if any(word in _LIST for word in gap) else "near"
@@ -130,7 +133,10 @@ def _correct(groups: list[Group], piece: Piece) -> bool:
         return False
     day = piece.days or current.days or next((g.days for g in reversed(groups) if g.days), None)
     span = piece.span or current.span or next((g.span for g in reversed(groups) if g.span), None)
-    groups[:] = [Group(day, span, piece.start, piece.end, time_first=current.time_first, sure=0.95)]
+    kept = piece.span is None and span is not None
+    groups[:] = [
+        Group(day, span, piece.start, piece.end, time_first=current.time_first, inherited=kept, sure=0.95)
+    ]
     return True
 
 
@@ -141,11 +147,13 @@ def _merge(scan: Scan, current: Group, piece: Piece) -> Group | None:
         day = meet_days(scan, current.days, piece.days) if current.days else piece.days
         if day is None:
             return None
-    if piece.span:
+    if piece.span and current.inherited and piece.start - current.end <= 3:
+        span = piece.span
+    elif piece.span:
         span = meet_spans(current.span, piece.span) if current.span else piece.span
         if span is None:
             return None
-    return replace(current, days=day, span=span, end=max(current.end, piece.end))
+    return replace(current, days=day, span=span, inherited=False, end=max(current.end, piece.end))
 
 
 def _filled(groups: list[Group]) -> list[Group]:
@@ -161,7 +169,7 @@ def _filled(groups: list[Group]) -> list[Group]:
         before = out[-1] if out else None
         shared = before.span if before and before.time_first and before.days else None
         if group.days and group.span is None and group.linked:
-            group.span = shared
+            group.span, group.time_first = shared, shared is not None
         if group.days is None and before and before.days:
             same = [g for g in out if g.days and g.span is not None and g.span is before.span]
             out.extend(replace(group, days=g.days) for g in (same[-4:] or [before]))

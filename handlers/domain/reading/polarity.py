@@ -59,6 +59,8 @@ def _denied_before(tokens: Tokens, start: int) -> bool:  # noqa: PLR0911 - one r
         word = tokens.word(index - steps)
         if not word or tokens.kind(index - steps) == "line":
             return False
+        if word == "not" and tokens.word(index - steps - 1) == "if":
+            return False
         if word in _NO:
             return word != "busy" or tokens.word(index - steps - 1) != "as"
         if (tokens.word(index - steps - 1), word) in _TWO_WORDS:
