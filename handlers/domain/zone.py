@@ -67,6 +67,10 @@ class Zone:
     def _ahead(self, instant: int) -> int:
         return int((self.local(instant).utcoffset() or timedelta()).total_seconds())
 
+    def wall(self, instant: int) -> int:
+        """What the wall shows, in seconds as if it hung in Greenwich: for differences of wall time."""
+        return instant + self._ahead(instant)
+
     def local(self, instant: int) -> datetime:
         return datetime.fromtimestamp(instant, self.info)
 

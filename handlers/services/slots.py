@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Literal
 
 from handlers.domain import items, keys
 from handlers.domain.availability import Diary, explain, find_slots, pick
 from handlers.domain.availability.find import bookable, involved, service_of
 from handlers.domain.availability.rank import nearest, settled
-from handlers.domain.availability.sweep import Span, merged, subtracted
-from handlers.domain.availability.windows import wanted
+from handlers.domain.availability.sweep import Span, subtracted
+from handlers.domain.availability.windows import missed, wanted
 from handlers.domain.availability.working import Working
 from handlers.domain.booking import Booking, State
 from handlers.domain.errors import CalendarUnavailable, NotFound, StaleWrite
@@ -212,7 +211,7 @@ class Slots:
         anyone = query.model_copy(update={"resource": None})
         whenever = query.model_copy(update={"windows": ()})
         swaps = self._instead(rules, anyone, asked, now) if query.resource and asked else ()
-        targets = asked or self._missed(rules, query, (low, high))
+        targets = asked or missed(query.windows, self._working(rules).wall, (low, high))
         tried: Span | None = None if query.windows else (low, high)
         for near in (NEAR, high - low):
             span = max(low, targets[0][0] - near), min(high, targets[-1][1] + near)
@@ -238,13 +237,6 @@ class Slots:
         working = self._working(rules)
         found = find_slots(rules, query, diaries, now, span, working=working)
         return pick(rules, query, found, diaries, working=working)
-
-    @staticmethod
-    def _missed(rules: Rules, query: SlotQuery, reach: Span) -> list[Span]:
-        """For windows that hold no bookable start (past, too far off, in a skipped hour): their dates, brought in reach."""
-        days = [date.fromisoformat(w.date_from) for w in query.windows if w.date_from]
-        starts = [rules.zone.day(d)[0] for d in days] or [reach[0]]
-        return merged((t, t + 1) for t in (min(max(s, reach[0]), reach[1] - 1) for s in starts))
 
     def _read(self, rules: Rules, query: SlotQuery, span: Span, now: int) -> dict[str, Diary]:
         """The diaries of everyone involved for starts in `span`: whole dates, because caps count by date."""

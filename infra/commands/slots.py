@@ -14,7 +14,7 @@ from handlers.domain.availability import Diary, explain, find_slots, pick
 from handlers.domain.availability.find import bookable, involved
 from handlers.domain.availability.rank import nearest
 from handlers.domain.availability.wall import Wall
-from handlers.domain.availability.windows import wanted
+from handlers.domain.availability.windows import missed, wanted
 from handlers.domain.errors import InputError
 from handlers.domain.rules import load
 from handlers.domain.rules.model import Rules
@@ -59,7 +59,8 @@ def command(rules_file: Path, at: str, request_file: Path, busy_file: Path | Non
 
 def _nearest(rules: Rules, query: SlotQuery, diaries: dict[str, Diary], now: int) -> tuple[Slot, ...]:
     anytime = find_slots(rules, query.model_copy(update={"windows": ()}), diaries, now)
-    return nearest(rules, anytime, wanted(query.windows, Wall(rules.zone), bookable(rules, now)))
+    wall, reach = Wall(rules.zone), bookable(rules, now)
+    return nearest(rules, anytime, wanted(query.windows, wall, reach) or missed(query.windows, wall, reach))
 
 
 def _plain(zone: Zone, slots: Iterable[Slot]) -> list[dict[str, Any]]:
@@ -91,6 +92,8 @@ def _json(file: Path) -> Any:
 
 def _query(file: Path, rules: Rules) -> SlotQuery:
     plain = _json(file)
+    if not isinstance(plain, dict):
+        raise InputError(str(file), 'write an object like {"service": "haircut", "windows": [...]}')
     try:
         query = SlotQuery.model_validate(plain)
     except ValidationError as e:

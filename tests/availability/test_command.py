@@ -84,6 +84,14 @@ def test_nothing_that_fits_is_told_apart_from_what_is_near(ask) -> None:
     assert "explain" not in answer
 
 
+def test_a_date_beyond_the_horizon_gets_the_last_that_can_be_booked(ask) -> None:
+    far = {"date_from": "2027-05-05", "date_to": "2027-05-05", "time_from": "15:00", "time_to": "16:00"}
+    _, out, _ = ask("--explain", "2027-05-05T15:00", request=REQUEST | {"windows": [far]})
+    answer = json.loads(out)
+    assert answer["nearest"][0]["start"] == "2026-07-02T15:00:00+08:00"
+    assert answer["explain"]["jess"] == "beyond the 60-day horizon"
+
+
 @pytest.mark.parametrize(
     ("what", "said"),
     [
@@ -91,6 +99,7 @@ def test_nothing_that_fits_is_told_apart_from_what_is_near(ask) -> None:
         ({"request": REQUEST | {"service": "massage"}}, "choose from: haircut"),
         ({"request": REQUEST | {"resource": "ana"}}, "choose from: jess, mei"),
         ({"request": {}}, "service: Field required"),
+        ({"request": []}, 'write an object like {"service": "haircut"'),
         ({"request": REQUEST | {"windows": [{"date_from": "5 May"}]}}, "write a date like 2026-05-05"),
         ({"request": REQUEST | {"windows": [{"time_from": "2pm"}]}}, "write a time like 14:30"),
         ({"busy": {"mei@example.com": ["monday"]}}, "with ISO instants"),

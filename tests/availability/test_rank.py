@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from handlers.domain.availability import Diary, find_slots, pick
 from handlers.domain.availability.rank import nearest, ranking, settled
+from handlers.domain.availability.wall import Wall
+from handlers.domain.availability.windows import wanted
 from tests.availability.business import at, business, query, service, times
 
 DAY = "2026-05-05"
@@ -93,8 +95,50 @@ def test_preference_is_for_being_done_by_the_end_of_the_window() -> None:
 def test_nearest_are_those_closest_to_what_was_wanted() -> None:
     rules = ranked_by("earliest")
     slots = find_slots(rules, query(resource="jess"), {}, at(rules, DAY))
-    wanted = [(at(rules, "2026-05-07", "07:00"), at(rules, "2026-05-07", "08:00"))]
-    assert times(rules, nearest(rules, slots, wanted)) == ["05-07 10:00", "05-07 12:00", "05-06 19:15"]
+    asked = [(at(rules, "2026-05-07", "07:00"), at(rules, "2026-05-07", "08:00"))]
+    assert times(rules, nearest(rules, slots, asked)) == ["05-07 10:00", "05-07 12:00", "05-06 10:00"]
+
+
+def near(rules, taken_until: str, *, windows):
+    """The nearest to `windows` when Jess is away from 5 May until then."""
+    away = {"jess": Diary(busy=((at(rules, DAY), at(rules, taken_until)),))}
+    slots = find_slots(rules, query(resource="jess"), away, at(rules, "2026-05-03"))
+    reach = at(rules, "2026-05-03"), at(rules, "2026-07-01")
+    return times(
+        rules, nearest(rules, slots, wanted(query(windows=windows).windows, Wall(rules.zone), reach))
+    )
+
+
+def test_the_nearest_on_another_day_are_at_the_time_asked_for() -> None:
+    rules = ranked_by("earliest")
+    at_three = [{**ONE_DAY[0], "time_from": "15:00", "time_to": "15:00"}]
+    assert near(rules, "2026-05-06", windows=at_three) == ["05-04 15:00", "05-06 15:00", "05-04 17:00"]
+    assert near(rules, "2026-05-06", windows=ONE_DAY) == ["05-04 10:00", "05-04 12:00", "05-06 10:00"]
+    late = [{**ONE_DAY[0], "time_from": "17:00", "time_to": "19:00"}]
+    assert near(rules, "2026-05-09", windows=late)[0] == "05-04 17:00"
+
+
+def test_four_hours_off_weigh_as_much_as_a_day() -> None:
+    rules = ranked_by("earliest", horizon=86_400 * 30)
+    away = {"jess": Diary(busy=((at(rules, "2026-05-01"), at(rules, DAY, "13:45")),))}
+
+    def first(diaries):
+        slots = find_slots(rules, query(resource="jess"), diaries, at(rules, DAY))
+        return times(rules, nearest(rules, slots, [(at(rules, DAY, "10:00"), at(rules, DAY, "10:00") + 60)]))[
+            0
+        ]
+
+    assert first(away) == "05-05 13:45"
+    away = {"jess": Diary(busy=((at(rules, "2026-05-01"), at(rules, DAY, "14:15")),))}
+    assert first(away) == "05-06 10:00"
+
+
+def test_the_time_asked_for_is_the_walls_where_the_clocks_change_between() -> None:
+    rules = business(zone="Europe/London", booking={"min_notice": 0})
+    saturday, sunday = "2027-03-27", "2027-03-28"  # at 1:00 the clocks go forward
+    slots = find_slots(rules, query(resource="jess"), {}, at(rules, sunday))
+    found = nearest(rules, slots, [(at(rules, saturday, "15:00"), at(rules, saturday, "15:00") + 60)])
+    assert times(rules, found)[0] == "03-28 15:00"
 
 
 @settings(max_examples=30, deadline=None)
@@ -165,6 +209,18 @@ def test_the_plainest_question_is_settled_by_a_week() -> None:
     assert settled(rules, query(usual_resource="ana"), [s for s in slots if s.resource == "jess"])
     assert not settled(rules, query(windows=WEEK), slots)
     assert not settled(ranked_by("utilisation"), query(), slots)
+
+
+def test_a_table_too_small_for_the_party_does_not_keep_the_choice_open() -> None:
+    rules = business(
+        resources={f"t{n}": {"name": f"Table {n}", "kind": "table", "seats": n} for n in (2, 4)},
+        services={"haircut": service(resources=("t2", "t4"), party={"max": 4})},
+        booking={"min_notice": 0, "rank": ("best_fit", "earliest")},
+    )
+    reach = at(rules, DAY), at(rules, "2026-05-11")
+    for party in (1, 4):
+        slots = find_slots(rules, query(party=party), {}, reach[0], reach)
+        assert settled(rules, query(party=party), slots)
 
 
 def test_a_share_counts_what_is_taken_of_the_working_time_only() -> None:

@@ -163,9 +163,21 @@ def test_when_somebody_is_booked_up_the_last_place_goes_to_somebody_else(desk: D
     assert times(desk.rules, found.slots)[2] == "05-05 12:00"
 
 
-@pytest.mark.parametrize(("day", "first"), [("2025-01-01", "05-04 10:00"), ("2027-01-01", "07-02 17:15")])
+@pytest.mark.parametrize(("day", "first"), [("2025-01-01", "05-04 10:00"), ("2027-01-01", "07-02 10:00")])
 def test_a_date_out_of_reach_gets_the_closest_bookable_times(desk: Desk, day: str, first: str) -> None:
     found = desk.slots.search(query(resource="jess", windows=on(day)))
+    assert found.outside
+    assert times(desk.rules, found.slots)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("day", "first"),
+    [("2026-05-04", "05-05 15:00"), ("2026-04-01", "05-05 15:00"), ("2027-01-01", "07-02 15:00")],
+)
+def test_a_time_out_of_reach_gets_the_same_time_on_the_closest_date(desk: Desk, day: str, first: str) -> None:
+    desk.clock.at = desk.at("2026-05-04", "17:00")
+    desk.calendar.busy["jess@example.com"] = [desk.span("2026-07-03", "00:00", "23:00")]
+    found = desk.slots.search(query(resource="jess", windows=on(day, time_from="15:00", time_to="15:00")))
     assert found.outside
     assert times(desk.rules, found.slots)[0] == first
 

@@ -14,9 +14,12 @@ from tests.availability.oracle import instant, wall
 from tests.availability.strategies import CHANGES
 
 AROUND = [
-    (z, date.fromisoformat(d) + timedelta(n)) for z, days in CHANGES.items() for d in days for n in (-1, 0, 1)
+    (z, date.fromisoformat(d) + timedelta(n))
+    for z, days in CHANGES.items()
+    for d in days
+    for n in (-2, -1, 0, 1)
 ]
-PARTS = ((0, 1440), (30, 90), (60, 180), (1390, 1430), (1380, 1500), (1430, 1560), (1200, 2890))
+PARTS = ((0, 1440), (30, 90), (60, 180), (1390, 1430), (1380, 1500), (1430, 1560), (1200, 2890), (2830, 2870))
 
 
 def shown(zone: str, day: date, start: int, end: int) -> list[int]:

@@ -50,6 +50,7 @@ class Asked:
     def reason(self, resource: str) -> str:
         """Empty when nothing keeps it from starting then."""
         filters: tuple[Callable[[], str], ...] = (
+            self._past,
             self._party,
             lambda: self._resource(resource, main=True),
             lambda: self._hours(resource),
@@ -60,6 +61,9 @@ class Asked:
             lambda: self._needs(resource),
         )
         return next((why for check in filters if (why := check())), "")
+
+    def _past(self) -> str:
+        return "in the past" if self.at < self.search.now else ""
 
     def _party(self) -> str:
         low, high, party = self.service.party.min, self.service.party.max, self.query.party

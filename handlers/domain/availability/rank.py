@@ -19,9 +19,12 @@ from handlers.domain.availability.windows import fits_whole
 from handlers.domain.availability.working import Working, too_small
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Slot, SlotQuery
+from handlers.domain.zone import DAY
 
 APART = (2 * 3600, 3600, 1)
 """Seconds between the starts of two offers, as wished for, step by step."""
+OTHER_DAY = 4 * 3600
+"""The right time on the next date is as near as the right date so many seconds off."""
 
 
 def pick(
@@ -70,13 +73,27 @@ def _ranked_first(rules: Rules, query: SlotQuery) -> set[str]:
 def nearest(
     rules: Rules, slots: Sequence[Slot], wanted: Sequence[Span], limit: int | None = None
 ) -> tuple[Slot, ...]:
-    """Like `pick`, for slots that miss the wanted starts: those closest to them first."""
+    """Like `pick`, for slots that miss the wanted starts: those closest to them first. Closeness is seen on the wall:
+    who asked for Tuesday at five rather comes on Wednesday at five than when the doors open."""
+    zone = rules.zone
+    spans = [(zone.wall(a), zone.wall(b - 1) + 1) for a, b in wanted]
 
     def miss(slot: Slot) -> tuple[int, int, int]:
-        far = min((max(a - slot.start, slot.start - b + 1, 0) for a, b in wanted), default=0)
-        return far, slot.start, _order(rules, slot)
+        at = zone.wall(slot.start)
+        return min((_far(at, *s) for s in spans), default=0), slot.start, _order(rules, slot)
 
     return _spread(rules, sorted(slots, key=miss), limit)
+
+
+def _far(at: int, start: int, end: int) -> int:
+    """How far `at` misses [start, end), in seconds of wall time, each whole day counting as `OTHER_DAY`.
+    Where any time of the day was wanted, only the days count."""
+    gap = max(start - at, at - end + 1, 0)
+    days, rest = divmod(gap, DAY)
+    if end - start >= DAY:
+        return (days + (rest > 0)) * OTHER_DAY
+    other_side = max(0, DAY - rest - (end - start - 1))
+    return min(days * OTHER_DAY + rest, (days + 1) * OTHER_DAY + other_side) if gap else 0
 
 
 def _spread(rules: Rules, ranked: Sequence[Slot], limit: int | None) -> tuple[Slot, ...]:

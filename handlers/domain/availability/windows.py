@@ -36,6 +36,19 @@ def spans(window: Window, wall: Wall, span: Span) -> list[Span]:
     return [(max(a, low), min(b, high)) for a, b in merged(found) if a < high and b > low]
 
 
+def missed(windows: tuple[Window, ...], wall: Wall, span: Span) -> list[Span]:
+    """What to come near to when no window holds a start in `span` (gone by, too far off, in a skipped hour): the same
+    times on the date in `span` that is closest."""
+    zone = wall.zone
+    first, last = zone.date(span[0]), zone.date(span[1] - 1)
+    found: list[Span] = []
+    for window in windows:
+        day = min(max(_date(window.date_from) or first, first), last)
+        start, end = times(window)
+        found += wall.reach(day, start, end) or [zone.day(day)]
+    return merged(found) or [span]
+
+
 def times(window: Window) -> Span:
     """[from, to) in wall minutes; an exact time is one minute long."""
     start = _minutes(window.time_from) or 0
