@@ -33,7 +33,9 @@ class Slack {
 
   async refresh(pulse) {
     const first = !this.data;
-    const data = await api(`slack?user=${encodeURIComponent(this.user)}&channel=${encodeURIComponent(this.channel)}`);
+    const { user, channel } = this;
+    const data = await api(`slack?user=${encodeURIComponent(user)}&channel=${encodeURIComponent(channel)}`);
+    if (user !== this.user || channel !== this.channel) return; // somebody went elsewhere meanwhile: that asks anew
     this.data = data;
     this.user = data.user;
     this.channel = data.channel;
