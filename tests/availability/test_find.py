@@ -238,3 +238,93 @@ def test_an_unknown_service_is_not_found() -> None:
         find_slots(rules, query(service="massage"), {}, 0)
     with pytest.raises(NotFound):
         explain(rules, query(service="massage"), {}, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("break_", "found"),
+    [
+        ((1410, 1470), "00:30"),  # 23:30-00:30, begun the evening before
+        ((0, 30), "00:30"),
+        ((1440, 1500), "01:00"),  # written past midnight, so it belongs to the evening before
+    ],
+)
+def test_a_break_that_runs_past_midnight_is_kept_the_morning_after(break_: tuple, found: str) -> None:
+    rules = business(
+        hours=dict.fromkeys(range(7), ((0, 120),)),
+        resources={"jess": {"name": "Jess", "breaks": (break_,)}},
+        services={"haircut": service(resources=("jess",), minutes=30, buffer_after=0)},
+    )
+    assert offered(rules)[0] == f"05-05 {found}"
+
+
+def test_a_night_shift_keeps_the_breaks_of_the_morning_it_runs_into() -> None:
+    rules = business(
+        hours={1: ((1380, 1560),)},
+        resources={"jess": {"name": "Jess", "breaks": ((30, 60),)}},
+        services={"haircut": service(resources=("jess",), minutes=30, buffer_after=0)},
+        booking={"min_notice": 0, "step": 1800},
+    )
+    asked = query(windows=[window(date_to="2026-05-06")])
+    assert offered(rules, asked) == [
+        "05-05 23:00",
+        "05-05 23:30",
+        "05-06 00:00",
+        "05-06 01:00",
+        "05-06 01:30",
+    ]
+
+
+def test_a_closure_of_a_few_hours_reaches_into_the_shift_of_the_night_before_only_on_its_date() -> None:
+    rules = business(
+        hours=dict.fromkeys(range(7), ((1380, 1560),)),
+        services={"haircut": service(resources=("jess",), minutes=30, buffer_after=0)},
+        booking={"min_notice": 0, "step": 1800},
+        closures=[{"first": "2026-05-06", "last": "2026-05-06", "hours": ((0, 60),)}],
+    )
+    asked = query(windows=[window(date_to="2026-05-07", time_from="00:00", time_to="02:00")])
+    early = {
+        d: [t[6:] for t in offered(rules, asked) if t.startswith(d)] for d in ("05-05", "05-06", "05-07")
+    }
+    assert early == {
+        "05-05": ["00:00", "00:30", "01:00", "01:30"],
+        "05-06": ["01:00", "01:30"],
+        "05-07": ["00:00", "00:30", "01:00", "01:30"],
+    }
+
+
+def test_moving_a_hold_leaves_the_calendar_as_it_is() -> None:
+    """A hold has no event yet: what stands in the calendar there is somebody else's."""
+    rules = business(hours={1: ((600, 660),)})
+    core = at(rules, DAY, "10:00"), at(rules, DAY, "10:45")
+    claim = Claim(id="h", start=core[0], end=core[1] + 900, core=core, until=at(rules, DAY) + 600)
+    asked = query(resource="jess", exclude="h", windows=[window()])
+    assert offered(rules, asked, {"jess": Diary(claims=(claim,))}) == hours("10:00", "10:15")
+    assert offered(rules, asked, {"jess": Diary(busy=(core,), claims=(claim,))}) == []
+
+
+def test_a_daily_cap_counts_by_the_date_the_service_starts() -> None:
+    rules = business(
+        hours=dict.fromkeys(range(7), ((0, 1440),)),
+        resources={"jess": {"name": "Jess", "daily_cap": 1}},
+        services={"haircut": service(resources=("jess",), buffer_before=15)},
+    )
+    asked = query(windows=[{"date_from": "2026-05-04", "date_to": "2026-05-06"}])
+    midnight = at(rules, DAY)
+
+    def dates(start, end, core):
+        claim = Claim(id="b", start=start, end=end, core=core)
+        found = offered(rules, asked, {"jess": Diary(claims=(claim,))}, now=at(rules, "2026-05-04"))
+        return sorted({t[:5] for t in found})
+
+    assert dates(midnight - 900, midnight + 3600, (midnight, midnight + 2700)) == ["05-04", "05-06"]
+    late = midnight - 1800, midnight + 900
+    assert dates(late[0] - 900, late[1] + 900, late) == ["05-05", "05-06"]
+
+
+def test_a_service_takes_the_parties_it_is_for() -> None:
+    rules = business(
+        resources={"table": {"name": "Table", "kind": "table", "seats": 9}},
+        services={"haircut": service(resources=("table",), party={"min": 2, "max": 4})},
+        hours={1: ((600, 645),)},
+    )
+    assert [bool(offered(rules, query(party=n))) for n in (1, 2, 3, 4, 5)] == [False, True, True, True, False]

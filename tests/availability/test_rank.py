@@ -239,3 +239,9 @@ def test_a_share_counts_what_is_taken_of_the_working_time_only() -> None:
 def test_nothing_found_is_nothing_picked() -> None:
     rules = business()
     assert pick(rules, query(), (), {}) == ()
+
+
+def test_only_the_last_place_is_for_another_day() -> None:
+    rules = ranked_by("earliest")
+    found = times(rules, picked(rules, query(windows=WEEK), limit=4))
+    assert found == ["05-05 10:00", "05-05 12:00", "05-05 14:00", "05-06 10:00"]
