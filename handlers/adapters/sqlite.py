@@ -39,6 +39,8 @@ from handlers.ports import (
 VERSION = 1
 PATIENCE = 30.0
 """Seconds a writer waits for its turn."""
+GLANCE = 3
+"""Milliseconds of that in one go; left to itself SQLite sleeps for up to 100."""
 TOKENS_KEPT = 600
 """Seconds, by the database's own clock: the business's may be set by hand."""
 
@@ -66,6 +68,8 @@ class SqliteStore:
         self._path = str(path)
         self._in_memory = self._path == ":memory:"
         self._turn = Lock()
+        self._our_turn = Lock()
+        """Threads of one process wait here, and are woken when it is their turn; processes ask SQLite again and again."""
         self._idle: list[sqlite3.Connection] = []
         if not self._in_memory:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -102,17 +106,14 @@ class SqliteStore:
     def transact(self, operations: Sequence[Operation], token: str = "") -> None:
         check(operations)
         mark = fingerprint(operations, token) if token else ""
-        with self._connection() as db, _writing(db):
-            if mark and _known(db, mark):
-                return
-            before = [_read(db, o.key) for o in operations]
-            failed = [
-                n for n, o in enumerate(operations) if o.when is not None and not holds(o.when, before[n])
-            ]
-            if failed:
-                raise StaleWrite(failed)
-            for operation, item in zip(operations, before, strict=True):
-                _apply(db, operation, item)
+        with self._connection() as db:
+            _look(db, () if mark else operations)
+            with self._our_turn, _writing(db, () if mark else operations):
+                if mark and _known(db, mark):
+                    return
+                before = _judge(db, operations)
+                for operation, item in zip(operations, before, strict=True):
+                    _apply(db, operation, item)
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
@@ -162,6 +163,36 @@ def _kind(value: Any) -> type | None:
     return str if isinstance(value, str) else None
 
 
+def _began(db: sqlite3.Connection, *, last: bool) -> bool:
+    try:
+        db.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if last or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
+
+
+def _look(db: sqlite3.Connection, operations: Sequence[Operation]) -> None:
+    """Refuses what has lost already, without waiting for a turn to write. All is read as of one moment."""
+    if not operations:
+        return
+    db.execute("BEGIN")
+    try:
+        _judge(db, operations)
+    finally:
+        db.execute("ROLLBACK")
+
+
+def _judge(db: sqlite3.Connection, operations: Sequence[Operation]) -> list[Item | None]:
+    """The items before the transaction; raises StaleWrite when a condition is not met."""
+    before = [_read(db, o.key) for o in operations]
+    failed = [n for n, o in enumerate(operations) if o.when is not None and not holds(o.when, before[n])]
+    if failed:
+        raise StaleWrite(failed, {n: item for n in failed if (item := before[n]) is not None})
+    return before
+
+
 def _apply(db: sqlite3.Connection, operation: Operation, before: Item | None) -> None:
     match operation:
         case Put(item):
@@ -193,8 +224,16 @@ def _known(db: sqlite3.Connection, mark: str) -> bool:
 
 
 @contextmanager
-def _writing(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("BEGIN IMMEDIATE")
+def _writing(db: sqlite3.Connection, operations: Sequence[Operation]) -> Iterator[None]:
+    """Waits for the turn to write; whoever lost meanwhile needs no turn any more."""
+    db.execute(f"PRAGMA busy_timeout = {GLANCE}")
+    try:
+        until = time.monotonic() + PATIENCE
+        _look(db, operations)
+        while not _began(db, last=time.monotonic() > until):
+            _look(db, operations)
+    finally:
+        db.execute(f"PRAGMA busy_timeout = {int(PATIENCE * 1000)}")
     try:
         yield
         db.execute("COMMIT")

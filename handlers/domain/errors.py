@@ -22,10 +22,10 @@ FrontdeskError
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 class FrontdeskError(Exception):
@@ -83,11 +83,12 @@ class Conflict(FrontdeskError):
 
 class StaleWrite(Conflict):
     """A transaction was refused. `failed` holds the indexes of the operations whose condition was not met
-    (empty when the store only reported a write conflict)."""
+    (empty when the store only reported a write conflict), `found` the items that stood there instead, by index,
+    as far as the store tells."""
 
-    def __init__(self, failed: Sequence[int] = ()) -> None:
+    def __init__(self, failed: Sequence[int] = (), found: Mapping[int, dict[str, Any]] | None = None) -> None:
         super().__init__(f"conditions not met: {list(failed)}")
-        self.failed = tuple(failed)
+        self.failed, self.found = tuple(failed), dict(found or {})
 
 
 class Taken(Conflict):

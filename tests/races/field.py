@@ -31,7 +31,7 @@ class Field:
         self._rounds += 1
         race = Round(name, self._rounds, self.store)
         scenario.prepare(race)
-        start = time.monotonic() + 0.002
+        start = time.monotonic() + 0.003
         line = json.dumps([name, race.number, start]) + "\n"
         for process in self._racers:
             process.stdin.write(line)

@@ -57,7 +57,10 @@ def client(endpoint: str) -> DynamoDBClient:
         aws_access_key_id="made",
         aws_secret_access_key="up",
         config=Config(
-            retries={"mode": "standard", "total_max_attempts": 1}, max_pool_connections=10, proxies={}
+            retries={"mode": "standard", "total_max_attempts": 1},
+            max_pool_connections=10,
+            proxies={},
+            parameter_validation=False,
         ),
     )
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import count
 from threading import Thread
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from handlers.adapters.sqlite import SqliteStore
 from handlers.domain import items, keys
 from handlers.domain.errors import NotFound, StaleWrite, Taken, Unavailable
+from handlers.domain.keys import Key
 from handlers.domain.pages import Claim, Page
 from handlers.domain.rules.model import Business, Mail, Resource, Rules
 from handlers.domain.slot import Extent
@@ -40,8 +42,12 @@ class Busy:
     """A store where somebody else changes a page between our reading and our writing it, `times` times."""
 
     def __init__(self, store: Store, times: int) -> None:
-        self.store, self.times, self.writes = store, times, 0
-        self.get, self.query = store.get, store.query
+        self.store, self.times, self.writes, self.reads = store, times, 0, 0
+        self.query = store.query
+
+    def get(self, key: Key) -> Item | None:
+        self.reads += 1
+        return self.store.get(key)
 
     def transact(self, operations: list[Operation], token: str = "") -> None:
         self.writes += 1
@@ -117,11 +123,22 @@ def test_a_visit_across_midnight_is_on_both_pages_and_counts_on_the_day_it_start
     assert (tonight.start, tonight.end, tonight.counted) == (extent.start, extent.end, False)
     assert (tomorrow.start, tomorrow.end, tomorrow.counted) == (extent.start, extent.end, True)
     assert tomorrow.service == (service.start, service.end)
-    assert [c.id for c in ledger.diary("jess", NOW, NOW + 2 * 86_400, NOW)] == ["a"]
+    assert [(c.id, c.counted) for c in ledger.diary("jess", NOW, NOW + 2 * 86_400, NOW)] == [("a", True)]
     with pytest.raises(Taken):
         ledger.commit(take=[whole("b", at("jess", 24 * 60 + 20, 10))])
     ledger.commit(release=[(extent, "a")])
     assert page(store, "jess").claims == page(store, "jess", NEXT).claims == ()
+
+
+def test_a_visit_that_ends_tomorrow_is_listed_as_counted_today(ledger: Ledger) -> None:
+    late = at("jess", 23 * 60 + 30, 60)
+    ledger.commit(take=[whole("a", late), whole("b", at("jess", 600))])
+    tonight = {c.id: c.counted for c in ledger.diary("jess", NOW, NOW + 86_400, NOW)}
+    both = {c.id: c.counted for c in ledger.diary("jess", NOW, NOW + 2 * 86_400, NOW)}
+    assert tonight == both == {"a": True, "b": True}
+    assert [c.counted for c in ledger.diary("jess", NOW + 86_400, NOW + 2 * 86_400, NOW)] == [False]
+    with pytest.raises(Taken, match="daily_cap"):
+        ledger.commit(take=[whole("c", at("jess", 800))])
 
 
 def test_a_reschedule_into_its_own_old_place_works(ledger: Ledger, store: SqliteStore) -> None:
@@ -190,24 +207,65 @@ def test_a_failing_operation_takes_nothing_and_is_named(ledger: Ledger, store: S
     assert store.get(keys.booking("new")) is None
 
 
-def test_a_lost_page_race_is_decided_again(store: SqliteStore) -> None:
-    waits: list[float] = []
+def test_a_lost_page_race_is_decided_again_on_one_read_an_attempt(store: SqliteStore) -> None:
     busy = Busy(store, times=3)
-    ledger = Ledger(busy, Live(), FakeClock(NOW), sleep=waits.append, chance=lambda: 0.5)
-    ledger.commit(take=[whole("a", at("room", 600))], operations=[Put(record("a"), Absent())])
+    Ledger(busy, Live(), FakeClock(NOW), sleep=lambda _: None).commit(
+        take=[whole("a", at("room", 600))], operations=[Put(record("a"), Absent())]
+    )
     assert {c.id for c in page(store, "room").claims} == {"a", "other1", "other2", "other3"}
-    assert waits == [0.005, 0.015, 0.045]
+    assert (busy.reads, busy.writes) == (4, 4)
 
 
-def test_a_race_lost_to_an_overlap_is_taken(store: SqliteStore) -> None:
-    ledger = Ledger(Busy(store, times=1), Live(), FakeClock(NOW), sleep=lambda _: None)
+def test_the_wait_follows_how_long_the_lost_attempt_took(store: SqliteStore) -> None:
+    waits: list[float] = []
+    seconds = iter([10.0, 10.03, 20.0, 20.03, 30.0, 30.005, 40.0])  # two attempts of 30 ms, one of 5 ms
+    ledger = Ledger(
+        Busy(store, times=3),
+        Live(),
+        FakeClock(NOW),
+        sleep=waits.append,
+        chance=lambda: 0.5,
+        stopwatch=lambda: next(seconds),
+    )
+    ledger.commit(take=[whole("a", at("room", 600))])
+    assert waits == pytest.approx([0.03, 0.06, 0.02])
+
+
+def test_a_race_lost_to_an_overlap_is_taken_without_a_wait_or_another_read(store: SqliteStore) -> None:
+    waits: list[float] = []
+    busy = Busy(store, times=1)
+    ledger = Ledger(busy, Live(), FakeClock(NOW), sleep=waits.append)
     with pytest.raises(Taken):
         ledger.commit(take=[whole("a", at("room", 35, 10))])
+    assert (busy.reads, busy.writes, waits) == (1, 1, [])
+
+
+def test_a_store_that_does_not_say_what_it_found_is_read_again(store: SqliteStore) -> None:
+    class Terse(Busy):
+        def transact(self, operations: list[Operation], token: str = "") -> None:
+            try:
+                super().transact(operations, token)
+            except StaleWrite as stale:
+                raise StaleWrite(stale.failed) from None
+
+    busy = Terse(store, times=1)
+    ledger = Ledger(busy, Live(), FakeClock(NOW), sleep=lambda _: None)
+    with pytest.raises(Taken):
+        ledger.commit(take=[whole("a", at("room", 35, 10))])
+    assert (busy.reads, busy.writes) == (2, 1)
 
 
 def test_a_page_that_never_rests_is_given_up(store: SqliteStore) -> None:
     waits: list[float] = []
-    ledger = Ledger(Busy(store, times=999), Live(), FakeClock(NOW), sleep=waits.append, chance=lambda: 1.0)
+    seconds = count(0, 0.1)
+    ledger = Ledger(
+        Busy(store, times=999),
+        Live(),
+        FakeClock(NOW),
+        sleep=waits.append,
+        chance=lambda: 1.0,
+        stopwatch=lambda: next(seconds),
+    )
     with pytest.raises(Unavailable):
         ledger.commit(take=[whole("a", at("room", 1400, 10))])
     assert len(waits) == ATTEMPTS - 1

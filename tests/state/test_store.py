@@ -290,6 +290,15 @@ def test_an_item_may_have_400_kilobytes_and_no_more(store: Store) -> None:
     assert store.get(B) is None
 
 
+def test_a_refusal_shows_what_stands_there(store: Store) -> None:
+    store.transact([Put(item(A, rev=3, of={"any": ["kind"]}))])
+    with pytest.raises(StaleWrite) as caught:
+        store.transact(
+            [Put(item(C)), Put(item(A), when=Absent()), Update(B, {"x": 1}, when=Equals("rev", 1))]
+        )
+    assert (caught.value.failed, caught.value.found) == ((1, 2), {1: item(A, rev=3, of={"any": ["kind"]})})
+
+
 def test_a_repeated_token_does_nothing(store: Store, moto: bool) -> None:
     if moto:
         pytest.skip("moto ignores request tokens")
