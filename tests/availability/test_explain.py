@@ -133,3 +133,18 @@ def test_the_second_reading_of_a_repeated_hour_is_explained_as_itself() -> None:
     now = at(rules, "2027-11-06")
     assert explain(rules, query(), busy, now, first) == {"jess": "calendar busy 01:00-01:30"}
     assert explain(rules, query(), busy, now, second) == {"jess": "free"}
+
+
+def test_notice_and_horizon_are_explained_to_the_minute() -> None:
+    horizon = 60 * 86_400
+
+    def said(now: int, start: int) -> str:
+        return explain(RULES, query(), {}, now, start)["jess"]
+
+    start = at(RULES, DAY, "15:00")
+    assert said(start - 7200, start) == "free"
+    assert said(start - 7199, start) == "too soon: minimum notice 2h"
+    assert said(start - horizon, start) == "free"
+    assert said(start - horizon - 1, start) == "beyond the 60-day horizon"
+    assert said(start, start) == "too soon: minimum notice 2h"
+    assert said(start + 1, start) == "in the past"

@@ -328,3 +328,95 @@ def test_a_service_takes_the_parties_it_is_for() -> None:
         hours={1: ((600, 645),)},
     )
     assert [bool(offered(rules, query(party=n))) for n in (1, 2, 3, 4, 5)] == [False, True, True, True, False]
+
+
+def test_slots_come_by_start_and_then_in_the_services_order_of_resources() -> None:
+    rules = business(hours={1: ((600, 660),)}, services={"haircut": service(resources=("mei", "jess"))})
+    found = find_slots(rules, query(windows=[window()]), {}, at(rules, DAY))
+    ten, quarter = at(rules, DAY, "10:00"), at(rules, DAY, "10:15")
+    assert [(s.start, s.resource) for s in found] == [
+        (ten, "mei"),
+        (ten, "jess"),
+        (quarter, "mei"),
+        (quarter, "jess"),
+    ]
+
+
+def test_the_time_before_a_service_has_to_be_free_too() -> None:
+    rules = business(
+        hours={1: ((600, 690),)}, services={"haircut": service(resources=("jess",), buffer_before=15)}
+    )
+    busy = {"jess": Diary(busy=((at(rules, DAY, "09:50"), at(rules, DAY, "10:05")),))}
+    assert offered(rules, diaries=busy) == hours("10:30", "10:45")
+
+
+def test_a_span_to_look_in_does_not_undo_notice_and_horizon() -> None:
+    rules = business(booking={"min_notice": 7200, "horizon": 6 * 3600})
+    wide = at(rules, "2026-05-01"), at(rules, "2026-05-20")
+    found = times(rules, find_slots(rules, query(resource="jess"), {}, at(rules, DAY, "09:00"), wide))
+    assert (found[0], found[-1]) == ("05-05 11:00", "05-05 15:00")
+    narrow = at(rules, DAY, "12:00"), at(rules, DAY, "12:30")
+    found = times(rules, find_slots(rules, query(resource="jess"), {}, at(rules, DAY, "09:00"), narrow))
+    assert found == hours("12:00", "12:15")
+
+
+def visit(needs: tuple, **others: dict):
+    """Jess works 10:00-12:00 and takes what a visit `needs` of the others besides."""
+    return business(
+        resources={"jess": {"name": "Jess"}} | {n: {"name": n} | parts for n, parts in others.items()},
+        services={
+            "haircut": service(
+                resources=("jess",), minutes=60, buffer_before=15, needs=needs, party={"max": 4}
+            )
+        },
+        hours={1: ((600, 720),)},
+        booking={"min_notice": 0, "step": 1800, "down_fit": 1},
+    )
+
+
+def visits(rules, **diaries: Diary) -> list[tuple[str, ...]]:
+    found = find_slots(rules, query(windows=[window()]), diaries, at(rules, DAY))
+    return [(times(rules, [s])[0][6:], *s.needs) for s in found]
+
+
+def test_what_is_needed_has_to_work_for_the_whole_service() -> None:
+    rules = visit((("room",),), room={"hours": {1: ((630, 700),)}})
+    assert visits(rules) == [("10:30", "room")]
+
+
+def test_what_is_needed_has_to_be_free_for_the_buffers_as_well() -> None:
+    rules = visit((("room",),), room={})
+    late = Diary(busy=((at(rules, DAY, "11:40"), at(rules, DAY, "11:50")),))
+    assert visits(rules, room=late) == [("10:00", "room")]
+    early = Diary(busy=((at(rules, DAY, "09:50"), at(rules, DAY, "10:00")),))
+    assert visits(rules, room=early) == [("10:30", "room"), ("11:00", "room")]
+
+
+def test_what_is_needed_keeps_its_own_daily_cap() -> None:
+    rules = visit((("room",),), room={"daily_cap": 1})
+    claim = Claim(id="x", start=at(rules, DAY, "18:00"), end=at(rules, DAY, "19:00"))
+    assert visits(rules, room=Diary(claims=(claim,))) == []
+    assert len(visits(rules)) == 3
+
+
+def test_what_is_needed_may_be_larger_than_the_party_but_not_smaller() -> None:
+    assert len(visits(visit((("room",),), room={"seats": 9}))) == 3
+    rules = visit((("room",),), room={"seats": 1})
+    assert find_slots(rules, query(party=2, windows=[window()]), {}, at(rules, DAY)) == ()
+
+
+def test_one_resource_never_serves_two_needs_nor_the_booked_one_its_own() -> None:
+    rules = visit((("a", "b"), ("a",)), a={}, b={})
+    assert visits(rules)[0] == ("10:00", "b", "a")
+    assert visits(visit((("a",), ("a",)), a={})) == []
+    assert visits(visit((("jess",),))) == []
+    assert visits(visit((("jess", "a"),), a={}))[0] == ("10:00", "a")
+
+
+def test_a_full_day_is_full_to_its_last_start_and_no_starts_are_no_error() -> None:
+    jess = {"name": "Jess", "daily_cap": 1}
+    rules = business(resources={"jess": jess}, services={"haircut": service(resources=("jess",))})
+    full = Diary(claims=(Claim(id="b", start=at(rules, DAY, "10:00"), end=at(rules, DAY, "11:00")),))
+    assert offered(rules, diaries={"jess": full}) == []
+    day_off = business(resources={"jess": jess}, services={"haircut": service(resources=("jess",))}, hours={})
+    assert offered(day_off, diaries={"jess": full}) == []
