@@ -148,3 +148,81 @@ def test_notice_and_horizon_are_explained_to_the_minute() -> None:
     assert said(start - horizon - 1, start) == "beyond the 60-day horizon"
     assert said(start, start) == "too soon: minimum notice 2h"
     assert said(start + 1, start) == "in the past"
+
+
+NIGHT = business(
+    hours=dict.fromkeys(range(7), ((600, 660), (1200, 1560))),
+    resources={
+        "jess": {"name": "Jess", "breaks": ((1260, 1290),)},
+        "counter": {"name": "Counter", "capacity": 2},
+    },
+    services={
+        "haircut": service(resources=("jess",), minutes=30, buffer_before=0, buffer_after=15),
+        "tasting": service(name="Tasting", resources=("counter",), party={"max": 2}, starts=(30, 1350)),
+        "lesson": service(name="Lesson", resources=("counter",), starts=(780,)),
+    },
+)
+
+
+def at_night(time: str, diary: Diary | None = None, day: str = DAY, **asked: object) -> str:
+    found = query(**asked)
+    name = NIGHT.services[found.service].resources[0]
+    now = at(NIGHT, "2026-05-04")
+    return explain(NIGHT, found, {name: diary or Diary()}, now, at(NIGHT, day, time))[name]
+
+
+def test_reasons_hold_to_the_minute() -> None:
+    assert at_night("10:30") == "free"  # ends as the shift does
+    assert at_night("10:45") == "outside working hours: ends 11:15, after closing 11:00"
+    assert at_night("20:30") == "free"  # ends as the break begins
+    assert at_night("21:30") == "free"
+    assert at_night("21:25") == "break 21:00-21:30"
+    assert at_night("01:45") == "outside working hours: ends 02:15, after closing 02:00"
+    assert at_night("15:00") == "outside working hours (10:00-11:00, 20:00-02:00)"
+
+
+def test_what_only_touches_is_not_blamed() -> None:
+    def span(start: str, end: str) -> tuple[int, int]:
+        return at(NIGHT, DAY, start), at(NIGHT, DAY, end)
+
+    touching = (span("22:30", "23:00"), span("23:10", "23:20"), span("23:45", "23:50"))
+    assert at_night("23:00", Diary(busy=touching)) == "calendar busy 23:10-23:20"
+    assert at_night("23:00", Diary(busy=(span("23:30", "23:50"),))) == (
+        "calendar busy 23:30-23:50 (too close, with buffers)"
+    )
+
+
+def test_a_move_is_not_blamed_on_itself_nor_on_a_hold_that_ran_out() -> None:
+    start, end = at(NIGHT, DAY, "23:00"), at(NIGHT, DAY, "23:30")
+    own = Claim(id="own", start=start, end=end)
+    meeting = end, end + 900
+    diary = Diary(busy=((start, end), meeting), claims=(own,))
+    assert at_night("23:15", diary, exclude="own") == "calendar busy 23:30-23:45"
+    old = own.model_copy(update={"id": "old", "until": at(NIGHT, "2026-05-04")})
+    assert at_night("23:15", Diary(busy=(meeting,), claims=(old,))) == "calendar busy 23:30-23:45"
+
+
+def test_fixed_starts_after_midnight_are_said_as_the_clock_shows_them() -> None:
+    assert at_night("22:45", service="tasting") == "Tasting starts at 00:30 or 22:30"
+    assert at_night("10:15", service="lesson") == "no start on this day"
+
+
+def test_what_is_needed_is_blamed_for_its_own_hours_diary_and_cap() -> None:
+    rules = business(
+        resources={
+            "jess": {"name": "Jess"},
+            "room": {"name": "Room", "hours": {1: ((660, 780),)}, "daily_cap": 1},
+        },
+        services={"haircut": service(resources=("jess",), needs=(("room", "jess"),))},
+    )
+
+    def said(time: str, **diaries: Diary) -> str:
+        return explain(rules, query(), diaries, at(rules, "2026-05-04"), at(rules, DAY, time))["jess"]
+
+    itself = "; Jess: is the one booked"
+    assert said("11:00") == "free"
+    assert said("15:00") == "needs Room: outside working hours (11:00-13:00)" + itself
+    claim = Claim(id="x", start=at(rules, DAY, "12:00"), end=at(rules, DAY, "12:30"))
+    full = Diary(claims=(claim,))
+    assert said("11:00", room=full) == "needs Room: daily cap 1 reached" + itself
+    assert said("12:00", room=full) == "needs Room: booked 12:00-12:30" + itself
