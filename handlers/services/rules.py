@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from handlers.domain import keys
-from handlers.domain.errors import NotFound, RulesError, StaleWrite
+from handlers.domain.errors import Fault, NotFound, RulesError, StaleWrite
 from handlers.domain.events import EventKind
 from handlers.domain.rules import load
 from handlers.domain.rules.model import Rules
 from handlers.domain.rules.packed import fingerprint, pack, unpack
 from handlers.ports import Absent, Clock, Equals, Item, Put, Store, Update
 from handlers.services.journal import Journal
+from handlers.services.rules_zone import zone_faults
 
 RECHECK = 1.0
 """Seconds a parsed version is used before the store is asked for a newer one."""
@@ -54,7 +55,8 @@ class RulesSource:
         """Makes `text` the live rules, with event rules.changed {version, by}. The live text again is a no-op.
 
         Raises RulesError for a text that is not valid: nothing changes, and event rules.refused
-        {faults: [{line, column, message}], more, version, by} is emitted once per text and live version.
+        {faults: [{line, column, message}], more, version, by} is emitted once per text and live version. So is
+        another time zone refused while bookings lie ahead.
         """
         try:
             plain = _plain(text)
@@ -67,6 +69,10 @@ class RulesSource:
             version = int(item["version"]) if item else 0
             if item and item["text"] == plain:
                 return self._adopt(version, plain, rules)
+            if item and (faults := self._moved(item, rules, plain)):
+                refused = RulesError(faults)
+                self._refused(text, by, refused)
+                raise refused
             try:
                 self._replace(version, plain, rules, by)
             except StaleWrite:
@@ -75,6 +81,13 @@ class RulesSource:
             else:
                 return self._adopt(version + 1, plain, rules)
         raise AssertionError("unreachable")  # the last attempt returns or raises
+
+    def _moved(self, item: Item, rules: Rules, text: str) -> list[Fault]:
+        try:
+            live = _read(item)
+        except RulesError:
+            return []  # written before a stricter check: nothing can be booked by it, and an edit repairs it
+        return zone_faults(self._store, live, rules, text, self._clock.now())
 
     def repack(self) -> int:
         """Packs the live rules for the code that runs now, after a deploy; 1 when there was something to do."""
