@@ -303,3 +303,50 @@ def test_new_rules_are_used_at_once(desk: Desk) -> None:
     assert times(desk.rules, desk.slots.search(query(windows=on())).all)[0] == "05-05 10:00"
     desk.source.update(RULES.replace("10:00-18:00", "11:00-18:00"), "owner")
     assert times(desk.rules, desk.slots.search(query(windows=on())).all)[0] == "05-05 11:00"
+
+
+def test_wishes_and_short_horizons_are_read_in_one_go(desk: Desk) -> None:
+    read = reads(desk)
+    desk.slots.search(query(windows=[{"date_from": "2026-05-05"}]))
+    assert read == ["07-03"]
+    read.clear()
+    desk.slots.search(query(), limit=9)  # fourteen days can't settle nine
+    assert read == ["05-18", "07-03"]
+    read.clear()
+    desk.source.update(RULES.replace("horizon: 60d", "horizon: 10d"), "owner")
+    desk.slots.search(query())
+    assert read == ["05-14"]
+
+
+def test_what_staff_offer_lasts_as_long_as_on_the_web(desk: Desk) -> None:
+    found = desk.slots.propose(query(windows=on()), channel="staff")
+    assert found
+    assert found.expires - found.created == 1800
+
+
+def test_the_last_look_takes_only_a_written_event_elsewhere_for_ours(desk: Desk) -> None:
+    written = desk.book("b1", desk.slot("13:00"))
+    assert not desk.slots.check(
+        written.slot, "b1"
+    )  # about to be written there: what stands there is not ours
+    held = desk.book("h1", desk.slot("16:00"), State.PENDING)
+    desk.calendar.busy["jess@example.com"].append((held.slot.start, held.slot.end))
+    assert not desk.slots.check(desk.slot("16:30"), "h1")
+
+
+def test_a_booking_may_move_to_somebody_else_at_its_own_time(desk: Desk) -> None:
+    desk.book("b1", desk.slot("13:00"))
+    exact = on(time_from="13:00", time_to="13:00", exact=True)
+    found = desk.slots.search(query(windows=exact, exclude="b1"))
+    assert [s.resource for s in found.all] == ["mei"]
+    assert not found.outside
+
+
+def test_somebody_else_is_offered_where_the_one_asked_for_has_no_time_at_all(desk: Desk) -> None:
+    desk.calendar.down["jess@example.com"] = "notFound"
+    found = desk.slots.search(query(resource="jess", windows=on(time_from="12:00", time_to="14:00")))
+    assert found.outside
+    assert {s.resource for s in found.slots} == {"mei"}
+    assert found.unreadable == {"jess": "notFound"}
+    only = desk.slots.search(query(resource="mei", windows=on(time_from="12:00", time_to="14:00")), limit=1)
+    assert [s.resource for s in only.slots] == ["mei"]
