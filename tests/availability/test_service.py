@@ -350,3 +350,37 @@ def test_somebody_else_is_offered_where_the_one_asked_for_has_no_time_at_all(des
     assert found.unreadable == {"jess": "notFound"}
     only = desk.slots.search(query(resource="mei", windows=on(time_from="12:00", time_to="14:00")), limit=1)
     assert [s.resource for s in only.slots] == ["mei"]
+
+
+def test_a_late_start_meets_what_stands_on_the_dates_beside(desk: Desk) -> None:
+    night = RULES.replace('"10:00-18:00"', '"20:00-02:00"')
+    desk.source.update(night.replace("buffer_after: 15", "buffer_before: 30"), "owner")
+    late = query(resource="jess", windows=on(time_from="23:30", time_to="23:30", exact=True))
+    assert not desk.slots.search(late).outside
+    desk.calendar.busy["jess@example.com"] = [desk.span("2026-05-06", "00:05", "00:10")]
+    assert desk.slots.search(late).outside
+    early = query(resource="jess", windows=on(time_from="00:15", time_to="00:15", exact=True))
+    assert not desk.slots.search(early).outside
+    desk.calendar.busy["jess@example.com"] = [(desk.at(DAY, "00:00") - 900, desk.at(DAY, "00:00"))]
+    assert desk.slots.search(early).outside
+
+
+def test_a_single_place_stays_with_the_one_asked_for(desk: Desk) -> None:
+    desk.calendar.busy["jess@example.com"] = [desk.span(DAY, "00:00", "23:00")]
+    asked = query(resource="jess", windows=on(time_from="12:00", time_to="14:00"))
+    assert [s.resource for s in desk.slots.search(asked, limit=1).slots] == ["jess"]
+
+
+def test_the_last_look_minds_only_what_meets_the_slot_and_knows_when_it_was_told_nothing(desk: Desk) -> None:
+    slot = desk.slot("13:00")
+    desk.calendar.busy["jess@example.com"] = [
+        desk.span(DAY, "12:00", "13:00"),
+        desk.span(DAY, "14:00", "15:00"),
+    ]
+    assert desk.slots.check(slot, None)
+    gone = slot.model_copy(update={"resource": "left", "service": "dropped"})
+    assert desk.slots.check(gone, None)
+    answer = desk.calendar.free_busy
+    desk.calendar.free_busy = lambda _, start, end: answer([], start, end)
+    with pytest.raises(CalendarUnavailable):
+        desk.slots.check(slot, None)
