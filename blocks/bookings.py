@@ -36,7 +36,7 @@ SOURCES = {
     "staff": "staff",
     "api": "another program",
     "waitlist": "waitlist",
-    "import": "import",
+    "import": "taken over",
 }
 MARKS = {
     State.REQUESTED: ":raised_hand:",

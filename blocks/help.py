@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from slack_sdk.models.blocks import Block
@@ -11,6 +12,7 @@ from blocks.elements import Card, card, context, section
 from blocks.ids import Command
 from blocks.when import resource_name, service_name
 from handlers.domain.rules.model import Rules
+from handlers.domain.zone import say_minutes
 
 USES = {
     "": "open the booking form",
@@ -37,6 +39,18 @@ def help_card() -> Card:
     )
 
 
+_CLOCK = re.compile(r"\b([01]\d|2[0-4]):([0-5]\d)\b")
+_LENGTH = re.compile(r"\b(\d+)([hmd])\b")
+_UNITS = {"h": "hour", "m": "minute", "d": "day"}
+
+
+def _spoken(why: str) -> str:
+    """`break 13:00-14:00` -> `break 1:00 pm to 2:00 pm`; `minimum notice 1h` -> `minimum notice 1 hour`."""
+    why = re.sub(r"(?<=:\d\d)-(?=\d\d:)", " to ", why)
+    why = _CLOCK.sub(lambda m: say_minutes(int(m[1]) * 60 + int(m[2])), why)
+    return _LENGTH.sub(lambda m: f"{m[1]} {_UNITS[m[2]]}{'' if m[1] == '1' else 's'}", why)
+
+
 def why_card(rules: Rules, at: int, reasons: Mapping[str, Mapping[str, str]]) -> Card:
     """`reasons` per service: resource -> why it can't be booked there at `at`; "free" means it can."""
     when = rules.zone.say(at)
@@ -44,11 +58,13 @@ def why_card(rules: Rules, at: int, reasons: Mapping[str, Mapping[str, str]]) ->
     for service, by_resource in list(reasons.items())[:20]:
         lines = [
             f"{':white_check_mark:' if why == 'free' else ':no_entry_sign:'} {t.name(resource_name(rules, r))}: "
-            f"{t.said(t.one_line(why), 200)}"
+            f"{t.said(_spoken(t.one_line(why)), 200)}"
             for r, why in list(by_resource.items())[:12]
         ]
         blocks.append(
             section(f"*{t.name(service_name(rules, service))}*\n" + ("\n".join(lines) or "nobody does this"))
         )
-    aloud = "; ".join(f"{resource_name(rules, r)}: {why}" for by in reasons.values() for r, why in by.items())
+    aloud = "; ".join(
+        f"{resource_name(rules, r)}: {_spoken(why)}" for by in reasons.values() for r, why in by.items()
+    )
     return card(f"{when}. {aloud}", blocks)

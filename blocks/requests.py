@@ -23,8 +23,8 @@ from blocks.elements import (
     section,
 )
 from blocks.history import Did, plain_person, small_print
-from blocks.ids import ActionId
-from blocks.payloads import Ref
+from blocks.ids import ActionId, MenuChoice
+from blocks.payloads import Menu, Ref
 from blocks.when import headline, resource_name, say_windows, service_name
 from handlers.domain.booking import Booking
 from handlers.domain.request import Reading, Request, RequestState
@@ -67,12 +67,16 @@ def request_card(
     blocks: list[Block] = [
         header(f"{TITLES[request.state]}: {who}"),
         context(_origin(rules, request)),
-        section(t.quote(asked, QUOTED)),
     ]
+    if asked != request.reason:  # else the line below says it
+        blocks.append(section(t.quote(asked, QUOTED)))
     if request.reading is not None:
         blocks.append(_understood(rules, request, request.reading))
     blocks.append(section(status))
-    buttons = request_buttons(rules, request)
+    about = booking if request.state is RequestState.ESCALATED else None
+    if about is not None:
+        blocks.append(section(f":calendar: *Their booking:* {t.said(headline(rules, about), 400)}"))
+    buttons = request_buttons(rules, request, about)
     if buttons:
         blocks.append(actions(buttons, block_id=f"request-{request.id}"[:255]))
     blocks.extend(small_print(rules, history))
@@ -93,8 +97,8 @@ TITLES = {
 }
 
 
-def request_buttons(rules: Rules, request: Request) -> list[ButtonElement]:
-    """What can be done in this state; the one most likely right is primary."""
+def request_buttons(rules: Rules, request: Request, about: Booking | None = None) -> list[ButtonElement]:
+    """What can be done in this state; the one most likely right is primary. `about`: the booking it is likely about."""
     ref = Ref(id=request.id)
     discard = button(
         "Discard",
@@ -112,8 +116,14 @@ def request_buttons(rules: Rules, request: Request) -> list[ButtonElement]:
             return [approve, button("Edit", ActionId.REQUEST_EDIT, ref), discard]
         return [button("Edit", ActionId.REQUEST_EDIT, ref, style="primary"), handled, discard]
     if request.state is RequestState.ESCALATED:
+        handled = button("I handled it", ActionId.REQUEST_HANDLED, ref, style="primary")
         edit = button("Fill in and offer times", ActionId.REQUEST_EDIT, ref)
-        return [button("I handled it", ActionId.REQUEST_HANDLED, ref, style="primary"), edit, discard]
+        see = (
+            [button("Open the booking", ActionId.BOOKING_MENU, Menu(id=about.id, do=MenuChoice.MORE))]
+            if about
+            else []
+        )
+        return [handled, *see, *([] if request.booking else [edit]), discard]
     return []
 
 

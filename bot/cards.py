@@ -12,21 +12,35 @@ from blocks.payloads import CardPlace
 from blocks.requests import request_card
 from handlers.bootstrap import Desk
 from handlers.domain import keys
-from handlers.domain.booking import Booking
+from handlers.domain.booking import HOLDING, Booking
 from handlers.domain.dead_letter import DeadLetter
 from handlers.domain.errors import NotFound
 from handlers.domain.keys import Key
-from handlers.domain.request import Request
+from handlers.domain.request import Request, RequestState
 
 
 def of_request(desk: Desk, request: Request) -> Card:
-    booking = None
-    if request.booking:
-        try:
-            booking = desk.bookings.get(request.booking)
-        except NotFound:
-            booking = None
+    booking = _booking_about(desk, request)
     return request_card(desk.rules.current(), request, booking, history(desk, keys.request(request.id)))
+
+
+def _booking_about(desk: Desk, request: Request) -> Booking | None:
+    """What came of it; for one that waits for a person, the next visit of whoever writes: often it is about that."""
+    try:
+        if request.booking:
+            return desk.bookings.get(request.booking)
+        if request.state is not RequestState.ESCALATED:
+            return None
+        known = desk.customers.known(email=request.email, phone=request.phone)
+    except NotFound:
+        return None
+    now = desk.clock.now()
+    coming = [
+        b
+        for b in (desk.bookings.of_customer(known.id) if known else ())
+        if b.state in HOLDING and b.slot.end > now
+    ]
+    return min(coming, key=lambda b: b.slot.start, default=None)
 
 
 def of_booking(desk: Desk, booking: Booking) -> Card:

@@ -33,7 +33,7 @@ def completed(turn: Turn) -> None:
 
 def no_show(turn: Turn) -> None:
     """The button asked already whether they are sure."""
-    turn.show_booking(turn.desk.bookings.no_show(turn.payload(Ref).id, turn.user))
+    _no_show(turn, turn.payload(Ref).id, turn.place)
 
 
 def decline(turn: Turn) -> None:
@@ -66,7 +66,7 @@ def cancelled(turn: Turn) -> None:
 
 def did_not_show(turn: Turn) -> None:
     place = turn.meta(CardPlace)
-    turn.show_booking(turn.desk.bookings.no_show(place.id, turn.user), place)
+    _no_show(turn, place.id, place)
 
 
 def contact_corrected(turn: Turn) -> None:
@@ -107,8 +107,24 @@ def _arrived(turn: Turn, id_: str) -> None:
     turn.show_booking(turn.desk.bookings.arrive(id_, turn.user))
 
 
+def _no_show(turn: Turn, id_: str, place: CardPlace) -> None:
+    if not _too_soon(turn, turn.desk.bookings.get(id_)):
+        turn.show_booking(turn.desk.bookings.no_show(id_, turn.user), place)
+
+
 def _ask_no_show(turn: Turn, id_: str) -> None:
-    turn.open(no_show_modal(turn.rules, _coming(turn, id_, State.CONFIRMED), turn.place))
+    booking = _coming(turn, id_, State.CONFIRMED)
+    if not _too_soon(turn, booking):
+        turn.open(no_show_modal(turn.rules, booking, turn.place))
+
+
+def _too_soon(turn: Turn, booking: Booking) -> bool:
+    """Nobody is late for what has not begun; who pressed the wrong button is told so."""
+    if booking.state is not State.CONFIRMED or booking.slot.start <= turn.desk.clock.now():
+        return False
+    begins = turn.rules.zone.say(booking.slot.start)
+    turn.say(f"It begins {begins}: until then nobody is a no-show. If they can't come, press Cancel.")
+    return True
 
 
 def _cancel(turn: Turn, id_: str) -> None:
@@ -131,7 +147,12 @@ def _contact(turn: Turn, id_: str) -> None:
 
 
 def _more(turn: Turn, id_: str) -> None:
-    turn.open(cards.booking_view(turn.desk, turn.desk.bookings.get(id_), turn.place))
+    place = turn.place
+    if (
+        turn.action.get("type") == "button"
+    ):  # on the card of a request, which must not turn into the booking's
+        place = CardPlace(home=place.home)
+    turn.open(cards.booking_view(turn.desk, turn.desk.bookings.get(id_), place))
 
 
 MENU: dict[MenuChoice, Callable[[Turn, str], None]] = {

@@ -64,10 +64,9 @@ def cancel(site: Site, request: Request, link: Link, fields: Mapping[str, str]) 
     try:
         booking = desk.bookings.cancel(booking.id, "customer", reason, spend=link)
     except Forbidden:
-        desk.intake.ask_staff(
-            booking,
-            f"Asks to cancel {desk.rules.current().zone.say(booking.slot.start)}, which is too late to do alone. {reason}",
-        )
+        said = f" They write: \u201c{reason}\u201d" if reason else ""
+        ask = f"Asks to cancel. It is too soon before the visit for customers to do that themselves.{said}"
+        desk.intake.ask_staff(booking, ask)
         return site.page("asked")
     except WrongState:
         booking = desk.bookings.get(link.subject)

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from blocks.help import why_card
 from handlers.domain.booking import State
 from handlers.domain.events import Event
 from tests.slack.checker import faults_of_message, faults_of_view
 from tests.slack.fake_slack import FakeSlack
 from tests.slack.office import Office
-from tests.slack.samples import TUESDAY_2PM, ZONE, slot
+from tests.slack.samples import NOW, TUESDAY_2PM, ZONE, rules, slot
 
 
 def radio(view: dict[str, Any]) -> list[str]:
@@ -289,3 +290,11 @@ def test_the_outbox_says_who_asked(office: Office) -> None:
     (asked,) = office.events()
     assert isinstance(asked, Event)
     assert asked.data["user"] == "U0MEI"
+
+
+def test_why_speaks_as_people_do() -> None:
+    said = why_card(
+        rules(), NOW, {"haircut": {"jess": "break 13:00-14:00", "mei": "too soon: minimum notice 1h"}}
+    ).text
+    assert "Jess: break 1:00 pm to 2:00 pm" in said
+    assert said.endswith("minimum notice 1 hour")

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from blocks.ids import MenuChoice
-from blocks.payloads import Menu, Ref
+from blocks.payloads import CardPlace, Menu, Ref
+from bot.cards import of_request
 from handlers.domain.booking import State
+from handlers.domain.request import RequestState
+from tests.fakes import FakeClock
 from tests.slack.checker import faults_of_message, faults_of_view
 from tests.slack.fake_slack import FakeSlack
 from tests.slack.office import Office
-from tests.slack.samples import TUESDAY_2PM, slot
+from tests.slack.samples import TUESDAY_2PM, request, slot
+
+
+def at(office: Office, now: int) -> None:
+    cast("FakeClock", office.desk.clock).at = now
 
 
 def test_a_visit_is_marked_step_by_step(office: Office, slack: FakeSlack) -> None:
     ref = Ref(id=office.booked().id)
+    at(office, TUESDAY_2PM + 600)
     for action, state in [
         ("booking.arrived", State.ARRIVED),
         ("booking.undo_arrived", State.CONFIRMED),
@@ -68,10 +78,52 @@ def test_a_double_submit_is_told_kindly(office: Office, slack: FakeSlack) -> Non
 
 def test_a_row_in_a_list_does_what_its_menu_says(office: Office, slack: FakeSlack) -> None:
     booking = office.booked()
+    at(office, booking.slot.start + 600)
     office.choose("booking.menu", Menu(id=booking.id, do=MenuChoice.NO_SHOW).pack())
     assert slack.only_view()["callback_id"] == "no_show"
     office.submit(slack.only_view()["id"], {})
     assert office.desk.bookings.get(booking.id).state is State.NO_SHOW
+
+
+def test_nobody_is_a_no_show_before_the_visit_begins(office: Office, slack: FakeSlack) -> None:
+    booking = office.booked()
+    at(office, booking.slot.start - 1)
+    office.click("booking.no_show", Ref(id=booking.id).pack())
+    assert "until then nobody is a no-show" in slack.responses[-1]["text"]
+    office.choose("booking.menu", Menu(id=booking.id, do=MenuChoice.NO_SHOW).pack())
+    assert slack.views == {}
+    assert office.desk.bookings.get(booking.id).state is State.CONFIRMED
+    at(office, booking.slot.start)
+    office.click("booking.no_show", Ref(id=booking.id).pack())
+    assert office.desk.bookings.get(booking.id).state is State.NO_SHOW
+
+
+def test_a_card_that_waits_for_a_person_leads_to_the_booking_it_is_about(
+    office: Office, slack: FakeSlack
+) -> None:
+    booking = office.booked()
+    asked = office.desk.intake.ask_staff(booking, "Asks to cancel.")
+    assert asked is not None
+    card = of_request(office.desk, asked)
+    assert card.text.count("Asks to cancel.") == 1
+    shown = [b.to_dict() for b in card.blocks]
+    assert str(shown).count("Asks to cancel.") == 1
+    assert "Their booking:" in str(shown)
+    (buttons,) = [b["elements"] for b in shown if b["type"] == "actions"]
+    assert [b["text"]["text"] for b in buttons] == ["I handled it", "Open the booking", "Discard"]
+    office.click(buttons[1]["action_id"], buttons[1]["value"])
+    view = slack.only_view()
+    assert "booking.cancel" in str(view["blocks"])
+    assert CardPlace.unpack(view["private_metadata"]) == CardPlace()  # the request's card stays its own
+
+
+def test_somebody_who_writes_about_a_visit_is_shown_with_it(office: Office) -> None:
+    booking = office.booked()
+    contact = {"email": booking.email, "phone": booking.phone}
+    wrote = request(RequestState.ESCALATED, **contact)
+    assert "Their booking:" in str([b.to_dict() for b in of_request(office.desk, wrote).blocks])
+    at(office, booking.slot.end)
+    assert "Their booking:" not in str([b.to_dict() for b in of_request(office.desk, wrote).blocks])
 
 
 def test_the_confirmation_is_sent_again(office: Office, slack: FakeSlack) -> None:
