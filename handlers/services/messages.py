@@ -2,7 +2,7 @@
 
 `values` fill the voice template (see `voice.TEMPLATES`) and, in a mail, the layout around it:
 `link` the main button; `options` `[{when, resource, link}]` times to pick from; `actions` `[{text, link}]` further
-links; `details` `[(name, value)]`; `note` a sentence that comes first; `until` when an offer ends, in words;
+links; `details` `[(name, value)]`; `note` a sentence that comes first, or where the template has `{note}`; `until` when an offer ends, in words;
 `about` the subject line, where the template's own does not say it well.
 """
 
@@ -147,7 +147,7 @@ class Messages:
         if link:
             link = self._links.short(str(link), self._clock.now() + SHORT_KEPT)
         said = voice.say(rules, template, "text", **{**_plain(values), "link": link})
-        note = values.get("note")
+        note = "" if voice.has(rules, template, "text", "note") else values.get("note")
         if link and link not in said:  # without it there is nothing they can do
             said = f"{said} {BUTTONS.get(template, 'Open')}: {link}"
         return f"{note} {said}" if note else said
@@ -164,7 +164,7 @@ class Messages:
         marked = {"link": _HERE if link else "", **({"slots": _TIMES} if options else {})}
         said = voice.say(rules, template, "email", **{**_plain(values), **marked})
         label = str(values.get("button") or BUTTONS.get(template, "Open"))
-        note = str(values.get("note") or "")
+        note = "" if voice.has(rules, template, "email", "note") else str(values.get("note") or "")
         closing = (
             f"You can pick until {values['until']}; a time may go to somebody else before."
             if values.get("until")

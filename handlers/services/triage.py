@@ -6,6 +6,7 @@ the last one stopped, and a late one finds nothing to do.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from handlers.domain import keys
@@ -27,6 +28,7 @@ from handlers.services.rules import RulesSource
 from handlers.services.slots import Slots
 
 DIRECT_LANE = "X-Assistant-Lane"
+NEAREST = "Nothing is free at the time you asked for; these are the nearest we have."
 
 ANSWER_RATE, ANSWER_BURST = 1 / 1800, 6
 """Automatic answers to one sender: six at once, then one every half hour."""
@@ -165,12 +167,22 @@ class Triage:
             query, channel=request.channel, request=request.id, customer=known.id if known else None
         )
         if proposal is None:
-            reason = "Nothing is free for what was asked. Please answer by hand."
+            reason = self._why_nothing(self._slots.search(query).unreadable, rules)
             self._intake.move(request, RequestState.ESCALATED, "system", reason=reason, **fields)
             return
         by = request.changed_by if request.state is RequestState.APPROVED else "system"
         self._intake.move(
             request, RequestState.PROPOSED, by, proposal=proposal.id, until=proposal.expires, **fields
+        )
+
+    @staticmethod
+    def _why_nothing(unreadable: Mapping[str, str], rules: Rules) -> str:
+        if not unreadable:
+            return "Nothing is free for what was asked. Please answer by hand."
+        names = " and ".join(rules.resources[r].name for r in unreadable)
+        return (
+            f"No times were found, because the calendar of {names} can't be read just now. "
+            "Once it can be, fill in and offer times."
         )
 
     def _send_proposal(self, request: Request) -> None:
@@ -187,6 +199,7 @@ class Triage:
                 "options": [self._option(proposal, n, slot, rules) for n, slot in proposal.by_start],
                 "link": self._links.url(Action.PICK, proposal.id, proposal.expires + PICK_KEPT),
                 "until": rules.zone.say(proposal.pick_until),
+                "note": NEAREST if proposal.outside else "",
             },
         )
 

@@ -5,7 +5,9 @@ import pytest
 from handlers.domain.errors import DeliveryFailed, WrongState
 from handlers.domain.events import EventKind
 from handlers.domain.request import Reading, RequestState, ServiceReading
-from tests.intake.conftest import SURE, World
+from handlers.domain.slot import Window
+from handlers.services.triage import NEAREST
+from tests.intake.conftest import RULES, SURE, World
 
 
 def receive(world: World, *args, **kwargs):
@@ -302,3 +304,33 @@ def test_two_robots_do_not_talk_for_ever(world):
     receive(world, "A massage on Tuesday please", sender="Bo <bo@mail.example>")
     world.settle()
     assert len(world.mailer.sent) == 7
+
+
+def test_a_note_stands_where_the_owner_wants_it(world):
+    voice = "voice: {proposal: {text: 'T {slots}', email: 'Hello! {note} Free: {slots}'}}\n"
+    world.desk.rules.update(RULES + voice, "owner")
+    sunday = Window(date_from="2026-05-10", date_to="2026-05-10", quote="Sunday")
+    world.reader.reading = SURE.model_copy(update={"when": (sunday,)})
+    world.desk.intake.receive_mail(world.mail("A massage on Sunday"))
+    world.settle()
+    (mail,) = world.mailer.sent
+    assert mail.text.startswith(f"Hello! {NEAREST} Free:\n\n1. ")
+
+
+def test_a_note_the_owner_s_words_have_no_place_for_comes_first(world):
+    world.desk.rules.update(RULES + "voice: {proposal: 'Free: {slots}'}\n", "owner")
+    sunday = Window(date_from="2026-05-10", date_to="2026-05-10", quote="Sunday")
+    world.reader.reading = SURE.model_copy(update={"when": (sunday,)})
+    world.desk.intake.receive_mail(world.mail("A massage on Sunday"))
+    world.settle()
+    (mail,) = world.mailer.sent
+    assert mail.text.startswith(f"{NEAREST}\n\nFree:\n\n1. ")
+
+
+def test_staff_are_told_when_a_calendar_is_why_nothing_was_found(world):
+    for calendar in ("rita@fig.example", "tom@fig.example"):
+        world.calendar.down[calendar] = "gone"
+    world.reader.reading = SURE
+    request = world.desk.intake.receive_mail(world.mail("A massage on Tuesday"))
+    world.settle()
+    assert "the calendar of Rita and Tom can't be read" in world.desk.intake.get(request.id).reason

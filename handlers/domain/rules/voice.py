@@ -33,9 +33,9 @@ class Template:
 TEMPLATES: dict[str, Template] = {
     "proposal": Template(
         "the times offered to a customer",
-        ("name", "business", "service", "party", "slots", "link"),
-        "Hi {name}, for {service} we can do: {slots}. Pick one: {link}",
-        "Hi {name}, thank you for writing to {business}. For {service} we can do: {slots}. "
+        ("name", "business", "service", "party", "note", "slots", "link"),
+        "Hi {name}. {note} For {service} we can do: {slots}. Pick one: {link}",
+        "Hi {name}, thank you for writing to {business}. {note} For {service} we can do: {slots}. "
         "Pick the time that suits you here: {link}",
     ),
     "draft_received": Template(
@@ -119,6 +119,11 @@ def template_text(rules: Rules, template: str, channel: str) -> str:
     own = rules.voice.get(template)
     chosen = own.get(variant) if isinstance(own, dict) else own
     return str(chosen or getattr(TEMPLATES[template], variant))
+
+
+def has(rules: Rules, template: str, channel: str, name: str) -> bool:
+    """Whether the words of this template use `{name}`."""
+    return name in _BRACES.findall(template_text(rules, template, channel))
 
 
 def say(rules: Rules, template: str, channel: str, **values: Any) -> str:
