@@ -62,6 +62,11 @@ class DynamoStore:
             self._made = make_client()
         return self._made
 
+    def close(self) -> None:
+        """Call it when nobody uses the store any more."""
+        if self._made is not None:
+            self._made.close()
+
     def get(self, key: Key) -> Item | None:
         found = self._call(
             lambda: self._client.get_item(TableName=self._table, Key=key_to_wire(key), ConsistentRead=True)
