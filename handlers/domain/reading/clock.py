@@ -18,6 +18,10 @@ _STREET_WORDS = words(
 )
 _SEATED = words("table tables party group seats spot seating room seat")
 _PART_NOUNS = words("appointments appointment slots slot classes class sessions session bookings shifts")
+_QUARTERS = words("00 15 30 45")
+_MEASURES = words(
+    "% stars star km cm mm m miles mile kg g grams points per each x litres out train bus flight ferry film screening"
+)
 _PAST = words("past after gone")
 _TO = words("to till til before of")
 
@@ -138,8 +142,22 @@ def _dotted(scan: Scan, at: int) -> Clock | None:
         return None
     beside = scan.tokens.kind(at + 1) in ("weekday", "relative", "part", "tonight", "this", "next") or (
         scan.tokens.word(at + 1) in ("on", "please", "pls")
+        or (minute in _QUARTERS and 0 < int(hour) < 24 and not _measured(scan, at))
     )
     return _finish(scan, int(hour), int(minute), at + 1, strong=beside, literal=text.startswith("0"))
+
+
+def _measured(scan: Scan, at: int) -> bool:
+    """`2.30 stars`, `version 2.15`: a number with a unit is no time."""
+    tokens = scan.tokens
+    return tokens.word(at + 1) in _MEASURES or tokens.word(at - 1) in (
+        "version",
+        "v",
+        "x",
+        "rated",
+        "paid",
+        "no",
+    )
 
 
 def _number(scan: Scan, at: int) -> Clock | None:  # noqa: PLR0911 - one return for each form it may take
@@ -157,7 +175,7 @@ def _number(scan: Scan, at: int) -> Clock | None:  # noqa: PLR0911 - one return 
             hour,
             minute,
             at + 1,
-            strong=False,
+            strong=_alone_on_its_line(scan, at) and minute % 5 == 0 and size == 4,
             literal=token.text[0] == "0" or (size == 4 and hour > 12),
         )
     if size > 2 or value > 24:
@@ -179,6 +197,12 @@ def _number(scan: Scan, at: int) -> Clock | None:  # noqa: PLR0911 - one return 
         found.bare = True
         found.strong = _part_behind(scan, at, found.after)
     return found
+
+
+def _alone_on_its_line(scan: Scan, at: int) -> bool:
+    """A line that says `1930`, behind lines that named a day."""
+    tokens = scan.tokens
+    return tokens.kind(at - 1) == "line" and tokens.kind(at + 1) in ("line", "end") and scan.dated > at - 12
 
 
 def _is_a_year(scan: Scan, at: int) -> bool:
@@ -251,11 +275,20 @@ def _spoken_fraction(scan: Scan, at: int) -> Clock | None:  # noqa: PLR0911 - on
 
 
 def _relates(scan: Scan, index: int, amount: int) -> bool:
-    """`five to seven` is a stretch from five to seven unless it follows "at"; `20 to 7` can only be minutes."""
+    """`5 to 7` is a stretch unless it follows "at"; `20 to 7` and, in words, `ten to four` are minutes."""
     tokens = scan.tokens
     if tokens.word(index) in ("past", "after") or amount > 12:
         return True
-    return tokens.word(index) == "to" and tokens.word(index - 2) in ("at", "@", "its", "it's")
+    if tokens.word(index) not in ("to", "till", "til"):
+        return False
+    if tokens.word(index - 2) in ("at", "@", "its", "it's"):
+        return True
+    spelt = tokens.kind(index - 1) == tokens.kind(index + 1) == "cardinal" and amount in (5, 10)
+    return (
+        spelt
+        and amount > tokens[index + 1].value
+        and tokens.word(index - 2) not in ("from", "between", "open", "work", "hours")
+    )
 
 
 def clock_hour(scan: Scan, at: int) -> Clock | None:

@@ -23,7 +23,9 @@ _OTHER = re.compile(
   | [#№]\s?\d[\d\-]{0,12}
   | \b(?:ref|reference|invoice|order|booking\s(?:id|no)|room|unit|apt|suite|flat|block|blk|age|aged|size)\.?\s?(?:no\.?\s?|[#:]\s?)?\d{1,8}\b
   | \b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b
-  | \b\d{1,4}[A-Za-z]?\s(?:[A-Z][\w'’]{1,20}\s){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Blvd|Boulevard|Way|Close|Court|Crescent|Square|Place|Terrace)\b
+  | \b(?:case|file|policy|claim|ticket|account|acct|member(?:ship)?)\.?\s?(?:no|number|id)?\.?\s?[#:]?\s?\d[\d-]{0,15}\b
+  | \b(?:voucher|promo|discount|coupon|code)s?\s(?:code\s)?[A-Z]{2,12}\d{1,6}\b
+  | (?<![:.\d])\b\d{1,4}[A-Za-z]?\s(?:(?!(?:am|pm|at|on|in|with|for|by|to|or|and|of|if|please|the|o'clock)\s)[A-Z][\w'’]{1,20}\s){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Drive|Dr|Blvd|Boulevard|Way|Close|Court|Crescent|Square|Place|Terrace)\b
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
-from handlers.domain.reading.lexicon import words
+from handlers.domain.reading.lexicon import CORRECTING, CORRECTING_PAIRS, words
 from handlers.domain.reading.narrow import meet_days, meet_spans
 from handlers.domain.reading.parts import Span
 from handlers.domain.reading.pieces import Piece
@@ -23,11 +23,6 @@ _FUNCTION = words(
 )
 _OR = words("or otherwise alternatively failing else / either")
 _LIST = words("and & , ; plus also")
-_CORRECTING = words("actually sorry oops wait scratch correction meant rather instead apologies nope")
-_CORRECTING_PAIRS = {
-    ("i", "mean"), ("make", "that"), ("make", "it"), ("change", "that"), ("change", "it"), ("no", "make"),
-    ("second", "thought"), ("no", "i"), ("my", "mistake"), ("my", "bad"), ("let's", "say"), ("better", "make"),
-}  # fmt: skip
 _CHANGES = words("move change reschedule switch shift push swap rebook changing moving moved postpone bring")
 _FAR = 14
 
@@ -64,9 +59,9 @@ def joint(tokens: Tokens, left: int, right: int) -> Joint:
 
 
 def _corrects(gap: list[str]) -> bool:
-    if any(word in _CORRECTING for word in gap):
+    if any(word in CORRECTING for word in gap):
         return True
-    return any(pair in _CORRECTING_PAIRS for pair in pairwise(gap))
+    return any(pair in CORRECTING_PAIRS for pair in pairwise(gap))
 
 
 def gather(scan: Scan, found: list[Piece]) -> list[Group]:

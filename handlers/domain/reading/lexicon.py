@@ -17,11 +17,11 @@ def words(text: str) -> frozenset[str]:
 
 _WEEKDAYS = (
     "monday mondays mon",
-    "tuesday tuesdays tue tues",
-    "wednesday wednesdays wed weds wednes",
-    "thursday thursdays thu thur thurs",
-    "friday fridays fri",
-    "saturday saturdays sat",
+    "tuesday tuesdays tue tues tusday teusday",
+    "wednesday wednesdays wed weds wednes wensday wenesday wednsday wendsday",
+    "thursday thursdays thu thur thurs thursd thirsday",
+    "friday fridays fri frid fridy",
+    "saturday saturdays sat satur saterday saterdy satday",
     "sunday sundays sun",
 )
 _MONTHS = (
@@ -52,7 +52,7 @@ _UNITS = {
     "minute": "minute minutes min mins",
     "hour": "hour hours hr hrs",
     "day": "day days",
-    "week": "week weeks wk wks",
+    "week": "week weeks wk wks wek",
     "fortnight": "fortnight fortnights",
     "month": "month months",
     "quarter": "quarters",
@@ -61,7 +61,7 @@ _UNITS = {
     "weekday": "weekday weekdays workday workdays",
 }
 _PARTS = {
-    "morning": "morning mornings morn",
+    "morning": "morning mornings morn mornin",
     "afternoon": "afternoon afternoons arvo avo aft",
     "evening": "evening evenings eve",
     "night": "night nights nite",
@@ -79,7 +79,7 @@ _MEALS = {
 }
 _RELATIVE = {
     0: "today todays tday",
-    1: "tomorrow tomorrows tmrw tmr tmw tmrrw tomoz tomo 2moro 2morrow morrow",
+    1: "tomorrow tomorrows tmrw tmr tmw tmrrw tomoz tomo tomoro 2moro 2morro 2morow 2morrow 2mrw 2mro morrow",
     -1: "yesterday",
 }
 
@@ -102,13 +102,13 @@ def _build() -> dict[str, Entry]:
     known.update({name: ("meal", value3) for name, value3 in _MEALS.items()})
     for offset, names in _RELATIVE.items():
         known.update(dict.fromkeys(names.split(), ("relative", offset)))
-    known["tonight"] = known["tonite"] = known["tonights"] = ("tonight", 0)
+    known.update(dict.fromkeys(("tonight", "tonite", "tonights", "2nite", "2night"), ("tonight", 0)))
     known["noon"] = known["midday"] = known["noontime"] = ("hour12", 720)
     known["midnight"] = ("hour12", 0)
     known.update(dict.fromkeys(("am", "a.m"), ("ampm", 0)))
     known.update(dict.fromkeys(("pm", "p.m"), ("ampm", 12)))
     known.update(dict.fromkeys(("this", "current"), ("this", 0)))
-    known.update(dict.fromkeys(("next", "following", "nxt"), ("next", 1)))
+    known.update(dict.fromkeys(("next", "following", "nxt", "nex"), ("next", 1)))
     known.update(dict.fromkeys(("coming", "upcoming"), ("coming", 1)))
     known.update(dict.fromkeys(("last", "previous", "past"), ("last", -1)))
     known.update(dict.fromkeys(("oclock", "o'clock", 'o"clock', "o’clock"), ("oclock", 0)))
@@ -116,6 +116,14 @@ def _build() -> dict[str, Entry]:
 
 
 WORDS = _build()
+
+CORRECTING = words("actually sorry oops wait scratch correction meant rather instead apologies nope edit")
+CORRECTING_PAIRS = {
+    ("i", "mean"), ("make", "that"), ("make", "it"), ("change", "that"), ("change", "it"), ("no", "make"),
+    ("second", "thought"), ("no", "i"), ("my", "mistake"), ("my", "bad"), ("let's", "say"), ("better", "make"),
+    ("strike", "that"), ("no", ","), ("no", "it"),
+}  # fmt: skip
+"""Words that take back what was said just before."""
 
 WEAK = words("sat sun wed mon may march mar jan april june eve min mins sec tea past last second")
 """Words with another everyday meaning: they count only beside something that is certainly about time."""

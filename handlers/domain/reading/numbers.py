@@ -35,6 +35,8 @@ def ordinal(tokens: Tokens, at: int) -> Found:
         unit = tokens[skip]
         if unit.kind == "ordinal" and unit.value < 10:
             found = token.value + unit.value, skip + 1
+    if token.text == "first" and tokens.word(at + 1) == "thing":
+        return None
     if found and 1 <= found[0] <= 31 and not _names_a_street(tokens, found[1]):
         return found
     return None

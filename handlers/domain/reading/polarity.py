@@ -30,7 +30,7 @@ _LISTED = words("or nor / and & ,")
 
 def unwanted(tokens: Tokens, start: int, end: int, negative_until: int = -1) -> bool:
     """`negative_until` is where the last unwanted piece ended: a list goes on being unwanted (`not Mon or Tue`)."""
-    if tokens.word(start) in ("not", "no"):
+    if tokens.word(start) in ("not", "no", "nothing"):
         return False  # "not after 6" carries its own meaning
     if start > negative_until >= 0 and start - negative_until <= 3:
         gap = [tokens.word(index) for index in range(negative_until, start)]

@@ -40,6 +40,7 @@ class Grammar:
     staff: Staff
     parts: Mapping[str, tuple[int, int]]
     opens: int | None
+    closes: int | None
     day_first: bool
     seats: bool
     ours: frozenset[str] = field(repr=False)
@@ -48,12 +49,14 @@ class Grammar:
     def of(cls, rules: Rules) -> Grammar:
         mail = rules.mail
         openings = [hours[0][0] for hours in rules.hours.values() if hours]
+        closings = [hours[-1][1] for hours in rules.hours.values() if hours]
         return cls(
             rules=rules,
             catalogue=Catalogue.of(rules.services),
             staff=Staff.of(rules.resources),
             parts={name.lower().replace("_", " "): span for name, span in rules.booking.day_parts.items()},
             opens=min(openings, default=None),
+            closes=max(closings, default=None),
             day_first=rules.business.country.upper() not in MONTH_FIRST,
             seats=any(service.party.max > 1 for service in rules.services.values()),
             ours=frozenset(
@@ -80,6 +83,7 @@ class Grammar:
             day_first=self.day_first if day_first is None else day_first,
             day_parts=self.parts,
             opens=self.opens,
+            closes=self.closes,
         )
         party = read_party(tokens, when.used, seats=self.seats)
         resource = read_staff(tokens, self.staff, self._offered_by(service))

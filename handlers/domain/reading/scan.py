@@ -16,7 +16,7 @@ LAST_DAY = date(MAXYEAR - 1, 12, 31)
 class Scan:
     """`now` is the wall time of the business (naive: the grammar reckons on the wall).
 
-    `parts` maps a part of the day to minutes after midnight; `opens` is the usual opening time in minutes, or None.
+    `parts` maps a part of the day to minutes after midnight; `opens` and `closes` are the earliest opening and the latest closing time in minutes, or None.
     """
 
     tokens: Tokens
@@ -24,6 +24,7 @@ class Scan:
     day_first: bool
     parts: Mapping[str, tuple[int, int]]
     opens: int | None = None
+    closes: int | None = None
     today: date = field(init=False)
     dated: int = -1
     """Index after the last token of the newest day named; rules for bare numbers ask whether it is just behind."""

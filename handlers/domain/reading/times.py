@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 from handlers.domain.reading.clock import Clock, clock
 from handlers.domain.reading.hours import ABOUT, AFTER_HOUR, between, clock_range, joins
-from handlers.domain.reading.lexicon import words
+from handlers.domain.reading.lexicon import CORRECTING, CORRECTING_PAIRS, words
 from handlers.domain.reading.numbers import duration
 from handlers.domain.reading.parts import Span, Timed, by_part, day_part, own_part
 from handlers.domain.reading.scan import Days, Scan, one
+from handlers.domain.reading.tokens import Tokens
 
 _LOWER = words("after since past post from starting")
 _UPPER = words("before by until till til untill pre to")
+_REACHING = words(
+    "i we they she he you can could do make manage come get there arrive for me us is would be it to time at : 's"
+)
 _FILLER = words(
     "any anytime sometime some time the a bit shortly just only available free start starts starting be"
 )
@@ -63,9 +68,35 @@ def _invited(scan: Scan, at: int) -> bool:
     tokens = scan.tokens
     if tokens.kind(at - 1) in ("part", "tonight"):
         return True
+    if tokens.word(at - 1) == "," and scan.dated == at - 1 > 0 > scan.timed and _ends_the_phrase(scan, at):
+        return True  # "tomorrow, 7"
+    if scan.timed > at - 8 and scan.timed >= 0 and _corrected(tokens, scan.timed, at):
+        return True  # "at 10 - strike that, 11"
     if tokens.word(at - 1) in ("or", ",", "/") and scan.timed == at - 1 > 0:
         return True  # "at 3 or 4"
     return scan.dated == at > 0
+
+
+def _ends_the_phrase(scan: Scan, at: int) -> bool:
+    """Nothing behind the number that it could count; `Friday, 2 till 5` goes on as a stretch."""
+    tokens = scan.tokens
+    following = tokens[at + 1]
+    return following.kind in ("end", "line") or following.text in (
+        ".",
+        ",",
+        "!",
+        "?",
+        "-",
+        "till",
+        "til",
+        "to",
+        "until",
+    )
+
+
+def _corrected(tokens: Tokens, left: int, right: int) -> bool:
+    gap = [tokens.word(index) for index in range(left, right)]
+    return any(word in CORRECTING for word in gap) or any(pair in CORRECTING_PAIRS for pair in pairwise(gap))
 
 
 def _held_back(scan: Scan, at: int, point: Clock, bound: str) -> bool:
@@ -82,12 +113,12 @@ def _held_back(scan: Scan, at: int, point: Clock, bound: str) -> bool:
     return tokens.kind(point.after) == "word" and tokens.word(point.after) not in AFTER_HOUR
 
 
-def _qualifier(scan: Scan, at: int) -> tuple[int, str]:  # noqa: C901 - one return for each form it may take
+def _qualifier(scan: Scan, at: int) -> tuple[int, str]:  # noqa: C901, PLR0912 - one return for each form it may take
     """(index of the time itself, "" | at | after | before | from)."""
     tokens = scan.tokens
     index, bound = at, ""
     word = tokens.word(index)
-    if word in ("no", "not") and tokens.word(index + 1) in (
+    if word in ("no", "not", "nothing") and tokens.word(index + 1) in (
         "later",
         "earlier",
         "before",
@@ -109,6 +140,10 @@ def _qualifier(scan: Scan, at: int) -> tuple[int, str]:  # noqa: C901 - one retu
         bound, index = ("from" if word in ("from", "starting") else "after"), index + 1
         if word == "starting" and tokens.word(index) in ("at", "@"):
             bound = "at"
+    elif word == "up" and tokens.word(index + 1) in ("to", "till", "until"):
+        bound, index = "before", index + 2
+    elif word in ("earliest", "latest") and (reached := _said_later(tokens, index)):
+        bound, index = ("after" if word == "earliest" else "before"), reached
     elif word in _UPPER:
         bound, index = "before", index + 1
         if word == "to":
@@ -123,6 +158,14 @@ def _qualifier(scan: Scan, at: int) -> tuple[int, str]:  # noqa: C901 - one retu
     if bound and tokens.word(at) in ("like", "say", "exactly") and index == at + 1 and not clock(scan, index):
         return at, ""
     return index, bound
+
+
+def _said_later(tokens: Tokens, at: int) -> int | None:
+    """`the earliest I can do is 10am`: where the time stands, when only such words lie between."""
+    index = at + 1
+    while tokens.word(index) in _REACHING and index < at + 9:
+        index += 1
+    return index if index > at + 1 and tokens.word(index - 1) in ("is", "be", ":", "at", "'s") else None
 
 
 def _seated(scan: Scan, at: int) -> bool:

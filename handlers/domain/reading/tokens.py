@@ -17,8 +17,9 @@ _TOKEN = re.compile(
   | (?P<hclock>\d{1,2}[hH](?:\d\d)?(?!\w))
   | (?P<pair>\d{1,2}[/.]\d{1,2}(?!\d|[:/]\d))
   | (?P<ord>\d{1,3}(?:st|nd|rd|th|ST|ND|RD|TH)(?!\w))
+  | (?P<slang>2(?:mor{1,2}ow|mor{1,2}o|mrw|mro|nite|night)(?!\w))
   | (?P<num>\d+)
-  | (?P<word>[^\W\d_]+(?:['’"][^\W\d_]+)*)
+  | (?P<word>(?:['’](?=til))?[^\W\d_]+(?:['’"][^\W\d_]+)*)
   | (?P<line>\n)
   | (?P<mark>[^\w\s]|_)
     """,
@@ -95,8 +96,8 @@ def _scan(text: str, start: int, end: int) -> list[Token]:
             kind = "iso" if match["iso"] else "dmy"
         raw = match[0]
         edits, weak, value = 0, False, None
-        if kind == "word":
-            raw = raw.lower().replace("’", "'")
+        if kind in ("word", "slang"):
+            raw = raw.lower().replace("’", "'").lstrip("'")
             kind, value, edits = look_up(raw)
             weak = raw in WEAK
             kind = kind or "word"

@@ -35,9 +35,10 @@ def read_windows(
     day_first: bool,
     day_parts: Mapping[str, tuple[int, int]],
     opens: int | None = None,
+    closes: int | None = None,
 ) -> When:
     """`now` is the business's wall time (naive)."""
-    scan = Scan(tokens, now, day_first, {**DAY_PARTS, **day_parts}, opens)
+    scan = Scan(tokens, now, day_first, {**DAY_PARTS, **day_parts}, opens, closes)
     found = pieces(scan)
     used = frozenset(index for piece in found for index in range(piece.start, piece.end))
     wanted = [piece for piece in found if not piece.negative]
@@ -202,8 +203,8 @@ def settled(scan: Scan, span: Span, days: Days | None) -> tuple[int | None, int 
     return minutes, minutes if span.hi is not None else None, certainty
 
 
-def _likely(scan: Scan, minutes: int, *, bare: bool, today: bool) -> tuple[int, float]:
-    """Which half of the day: 1 to 6:59 is the afternoon; 7 to 9 too where the doors open later, if said as a bare hour."""
+def _likely(scan: Scan, minutes: int, *, bare: bool, today: bool) -> tuple[int, float]:  # noqa: PLR0911 - one return for each form it may take
+    """Which half of the day: 1 to 6:59 is the afternoon; 7 to 9:59 too where the doors open later."""
     if minutes >= 780:
         return minutes, 1.0
     twelve = minutes % 720
@@ -215,8 +216,11 @@ def _likely(scan: Scan, minutes: int, *, bare: bool, today: bool) -> tuple[int, 
         return later, 0.93 if not today or not gone else 0.97
     if gone:
         return later, 0.9
-    if bare and twelve < 600 and scan.opens is not None:
-        return (later, 0.86) if twelve < scan.opens - 30 else (twelve, 0.93)
+    evening = scan.opens is not None and twelve < scan.opens - 30 and later < (scan.closes or 0)
+    if twelve < 600 and scan.opens is not None and (bare or evening):
+        if twelve >= scan.opens - 30:
+            return twelve, 0.93
+        return later, 0.95 if twelve < scan.opens - 120 else 0.86
     return twelve, 0.75 if bare and twelve < 540 else 0.9
 
 
