@@ -183,8 +183,13 @@ class Messages:
             "closing": closing,
         }
         before, after = _around_times(said)
+        inline = _without_last_link(before)  # the last word of a mail is a button, not a link and a button
         lines = [[line for line in words if line.strip()] for words in ([note, *before], after)]
         texts = ["\n\n".join(line.replace(_HERE, str(link)) for line in part) for part in lines]
+        if layout["button"] and inline is not None:
+            lines[0] = [line for line in [note, *inline] if line.strip()]
+        elif _HERE in said:
+            layout["button"] = None
         parts = [[_parts(line, label, link) for line in part] for part in lines]
         return Written(
             subject,
@@ -245,6 +250,12 @@ def _around_times(said: str) -> tuple[list[str], list[str]]:
         above += ":"
     below = below.lstrip(" \t.,;:!?)")
     return above.split("\n"), (below[:1].upper() + below[1:]).split("\n")
+
+
+def _without_last_link(lines: list[str]) -> list[str] | None:
+    """The lines without the link they end in; None when it stands elsewhere or nowhere."""
+    *above, last = "\n".join(lines).rstrip(" .\n").split("\n")
+    return [*above, last.removesuffix(_HERE).rstrip()] if last.endswith(_HERE) else None
 
 
 def _tidy(text: str) -> str:

@@ -127,3 +127,24 @@ def test_keeping_a_booking_is_one_tap_from_the_question(world, browser):
 @pytest.mark.parametrize(("minutes", "said"), [(45, "45 min"), (120, "2 h"), (150, "2 h 30 min")])
 def test_a_length_is_said_in_hours(minutes, said):
     assert say_length(minutes) == said
+
+
+@pytest.mark.parametrize(
+    ("words", "links", "shown"),
+    [
+        ("Hello {name}. Say yes here: {link}", 1, "Say yes here:"),
+        ("Hello {name}. Use {link} to say yes.", 1, "to say yes."),
+        ("Hello {name}.", 1, "Hello Ana."),
+    ],
+)
+def test_the_link_of_a_mail_shows_once(world, words, links, shown):
+    world.desk.rules.update(f"{RULES}voice: {{requested: {{email: {words!r}}}}}\n", "owner")
+    world.desk.messages.send(
+        to=("ana@mail.example", None, "Ana"),
+        template="requested",
+        values={"link": "https://fig.example/l/x"},
+        key="k",
+    )
+    (mail,) = world.mailer.sent
+    assert mail.html.count("https://fig.example/l/x") == links
+    assert shown in mail.html.partition("<table")[2]
