@@ -15,6 +15,9 @@ _DATELIKE = re.compile(
 )
 _GAP = re.compile(r"\d[\s().\-/–]+(?=[\d(+])")
 _HOURS = re.compile(r"^(?:[01]\d|2[0-4])[0-5]\d\s?[-–]\s?(?:[01]\d|2[0-4])[0-5]\d$")
+_OUTDATED = re.compile(
+    r"\b(?:old|previous|former|wrong|not|no longer|instead of)\b[^.@\n]{0,30}$", re.IGNORECASE
+)
 _OTHER = re.compile(
     r"""
     https?://\S{1,500} | www\.\S{1,300}
@@ -54,7 +57,8 @@ def find_contact(text: str, country: str, ours: frozenset[str] = frozenset()) ->
 
 
 def _email(text: str, ours: frozenset[str], spans: Spans) -> str | None:
-    found = None
+    """The first that is said to be valid now, else the first."""
+    found = outdated = None
     at = text.find("@")
     while at >= 0:
         start = at
@@ -67,9 +71,12 @@ def _email(text: str, ours: frozenset[str], spans: Spans) -> str | None:
         if start < at and "." in text[at:end]:
             spans.append((start, end))
             if found is None and candidate.lower() not in ours:
-                found = _valid_email(candidate)
+                if _OUTDATED.search(text, max(0, start - 40), start):
+                    outdated = outdated or _valid_email(candidate)
+                else:
+                    found = _valid_email(candidate)
         at = text.find("@", max(end, at + 1))
-    return found
+    return found or outdated
 
 
 @lru_cache(maxsize=2048)
@@ -108,7 +115,7 @@ def _valid_phone(raw: str, country: str) -> str | None:
     import phonenumbers  # only mail with a number in it pays
 
     try:
-        number = phonenumbers.parse(raw, country)
+        number = phonenumbers.parse(f"+{raw[2:]}" if raw.startswith("00") else raw, country)
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_valid_number(number):

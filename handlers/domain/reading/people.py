@@ -1,4 +1,4 @@
-"""Whom the text names: the member of staff asked for, and the customer."""
+"""The member of staff a text asks for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from rapidfuzz.distance import OSA
 
 from handlers.domain.reading.lexicon import words
-from handlers.domain.reading.threads import is_closing
 from handlers.domain.reading.tokens import Tokens
 from handlers.domain.request import FieldReading
 from handlers.domain.rules.model import Resource
@@ -22,41 +21,6 @@ _REFUSING = words(
     "not except without avoid anyone anybody but besides than no don't dont never rather instead"
 )
 _ADDRESSING = words("hi hello hey dear thanks thx cheers ta morning afternoon evening hiya to thank you")
-_NOT_NAMES = words(
-    "looking free available interested after hoping trying sorry just happy glad new a an the not here very so really "
-    "good fine writing going coming away back busy booked flexible ok okay keen able unable running late in on at from "
-    "regarding about for to my your is it what thinking wondering excited afraid booking pregnant getting also only "
-    "contacting calling emailing texting interested having still sure open urgent important great perfect correct wrong "
-    "right monday tuesday wednesday thursday friday saturday sunday tomorrow today tonight due i we thanks thank cheers"
-)
-_WORD = r"[^\W\d_][^\W\d_'’\-]{0,30}(?:['’\-][^\W\d_]{1,30})?"
-_NAME = rf"(?P<name>{_WORD}(?:[ \t]{{1,3}}{_WORD}){{0,2}})"
-_INTRODUCTIONS = (
-    (
-        re.compile(
-            rf"\b(?:my name is|my name's|my names|the name is|name's|name is|name\s{{0,3}}[:=])\s{{0,3}}{_NAME}",
-            re.IGNORECASE,
-        ),
-        True,
-    ),
-    (
-        re.compile(
-            rf"\b(?:under the name(?: of)?|in the name(?: of)?|under name|call me)\s{{0,3}}:?\s{{0,3}}{_NAME}",
-            re.IGNORECASE,
-        ),
-        True,
-    ),
-    (re.compile(rf"\b(?:[Ii]['’]?m|[Ii] am|[Tt]his is|[Ii]t['’]?s|IT'S|THIS IS)\s{{1,3}}{_NAME}"), False),
-    (re.compile(rf"(?:^|[.!\n]\s{{0,3}}){_NAME}\s{{1,3}}(?:here|speaking)\b"), False),
-    (re.compile(rf"(?:^|[.!?\n]\s{{0,3}}){_NAME}\s{{1,3}}is (?:my|the) name\b"), True),
-)
-_SIGN_OFF = re.compile(
-    r"(?:thanks|thank you|thx|cheers|regards|best|best wishes|love|ta|sincerely|yours)\s{0,3}[,.!\-–—\n]\s{0,3}"
-    rf"{_NAME}\s{{0,3}}[x.!]*\s{{0,3}}$",
-    re.IGNORECASE,
-)
-_DASH_NAME = re.compile(rf"(?:^|\s)[-–—~]\s?{_NAME}\s{{0,3}}[x.!]*\s{{0,3}}$")
-_LINE_NAME = re.compile(rf"^\s{{0,3}}[-–—~]?\s{{0,3}}{_NAME}\s{{0,3}}[x.,]*\s{{0,3}}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,61 +162,3 @@ def read_staff(tokens: Tokens, staff: Staff, offered_by: tuple[str, ...]) -> Fie
             return FieldReading(value=left[0], confidence=0.9, quote=quote)
         return FieldReading(value=None, confidence=0.5, quote=quote)
     return FieldReading()
-
-
-def read_name(body: str, signature: str, staff: Staff) -> str | None:
-    """The customer's own name, from an introduction or the way they sign."""
-    for pattern, any_case in _INTRODUCTIONS:
-        for match in pattern.finditer(body):
-            name = _cleaned(match["name"], any_case=any_case)
-            if name:
-                return name
-    if signature:
-        name = _signed(signature)
-        if name:
-            return name
-    tail = body[-2000:].rstrip()[-80:]
-    for pattern in (_SIGN_OFF, _DASH_NAME):
-        found = pattern.search(tail)
-        name = _cleaned(found["name"], any_case=False) if found else None
-        if name and not (
-            name.lower() in staff.names and "," not in tail[-len(name) - 4 :] and "\n" not in tail
-        ):
-            return name
-    return None
-
-
-def _signed(signature: str) -> str | None:
-    for number, line in enumerate(signature[:2000].split("\n")[:6]):
-        line = line[:120]  # noqa: PLW2901 - a name stands early
-        if is_closing(line):
-            continue
-        found = _SIGN_OFF.search(line) or _DASH_NAME.search(line)
-        if not found and number < 5:
-            found = _LINE_NAME.match(line)
-        name = _cleaned(found["name"], any_case=False) if found else None
-        if name:
-            return name
-    return None
-
-
-def _cleaned(name: str, *, any_case: bool) -> str | None:
-    """The leading words that can be a name; None when there is none."""
-    kept: list[str] = []
-    for word in name.split():
-        lower = word.lower().replace("’", "'")
-        if lower in _NOT_NAMES or lower in _STOPS or (not any_case and not word[0].isupper()):
-            break
-        kept.append(word)
-    if not kept or is_closing(" ".join(kept)) or len(kept[0]) < 2:
-        return None
-    if any_case and all(word.islower() for word in kept):
-        kept = [word.capitalize() for word in kept]
-    return " ".join(kept)
-
-
-_STOPS = words(
-    "and or but with who whose can could would i'd i've i'll is are was want wanted need please would like have "
-    "booked if as by of this that we you our sent he she they do did does may might will shall because since when "
-    "phone tel mobile mob email cell contact number from subject re"
-)

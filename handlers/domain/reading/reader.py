@@ -11,8 +11,9 @@ from handlers.domain.reading.confidence import fields_to_review, move_for
 from handlers.domain.reading.contact import find_contact
 from handlers.domain.reading.intent import intent_of
 from handlers.domain.reading.lexicon import words
+from handlers.domain.reading.names import read_name
 from handlers.domain.reading.parties import read_party
-from handlers.domain.reading.people import Staff, read_name, read_staff
+from handlers.domain.reading.people import Staff, read_staff
 from handlers.domain.reading.services import Catalogue, read_service
 from handlers.domain.reading.threads import split
 from handlers.domain.reading.tokens import tokenise
@@ -70,10 +71,13 @@ class Grammar:
         """`now` is the wall time at the business (or of the sender), naive or aware; only its clock face counts."""
         wall = now.replace(tzinfo=None)
         text = text[:LONGEST]
-        parts = split(text)
+        parts = split(text, self.catalogue.words, self.ours)
         signature = text[slice(*parts.signature)] if parts.signature else ""
+        sender = text[slice(*parts.sender)] if parts.sender else ""
         contact = find_contact(
-            _own_words(parts.body, text, parts.signature), self.rules.business.country, self.ours
+            _own_words(parts.body, text, parts.sender, parts.signature),
+            self.rules.business.country,
+            self.ours,
         )
         tokens = tokenise(parts.body, contact.blocked, text)
         service = read_service(tokens, self.catalogue)
@@ -104,7 +108,9 @@ class Grammar:
             party_size=party,
             resource=resource,
             customer=CustomerReading(
-                name=read_name(parts.body, signature, self.staff), email=contact.email, phone=contact.phone
+                name=read_name(parts.body, signature, sender, self.staff, self.catalogue.words),
+                email=contact.email,
+                phone=contact.phone,
             ),
             review=review,
         )
@@ -116,12 +122,13 @@ class Grammar:
         return tuple(id_ for id_ in self.rules.services[service.value].resources if id_ in staff)
 
 
-def _own_words(body: str, text: str, signature: tuple[int, int] | None) -> str:
-    """The body with its signature put back: contact details stand there as well."""
-    if not signature:
-        return body
-    start, end = signature
-    return body[:start] + text[start:end] + body[end:]
+def _own_words(body: str, text: str, *spans: tuple[int, int] | None) -> str:
+    """The body with its signature and sender put back: contact details stand there as well."""
+    for span in spans:
+        if span:
+            start, end = span
+            body = body[:start] + text[start:end] + body[end:]
+    return body
 
 
 _prepared: dict[int, Grammar] = {}

@@ -53,6 +53,8 @@ class Catalogue:
     """One telling word of a longer name -> services."""
     by_letter: dict[str, list[tuple[str, tuple[str, ...], float]]]
     """What a misspelt word may have meant, by its first letter: (word, services, score without typos)."""
+    words: frozenset[str]
+    """Every word of the names and aliases, as written and as stems: these are never somebody's name."""
     longest: int
     """Words of the longest name, and one more for a name written apart (`hair cut`)."""
     _near: dict[str, tuple[tuple[str, ...], float]] = field(default_factory=dict)
@@ -81,6 +83,13 @@ class Catalogue:
             phrases={k: tuple(v) for k, v in phrases.items()},
             heads={k: tuple(v) for k, v in heads.items()},
             by_letter=by_letter,
+            words=frozenset(
+                form
+                for name in names
+                for word in _WORD.findall(name.lower())
+                if word not in _ARTICLES
+                for form in (word, stem(word), f"{word}s")
+            ),
             longest=min(_LONGEST, 1 + max((len(_WORD.findall(name)) for name in names), default=1)),
         )
 
