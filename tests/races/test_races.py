@@ -17,9 +17,7 @@ from tests.races.scenarios import SCENARIOS
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("race")]
 
-ROUNDS = {"sqlite": 60, "dynamodb": 25}
-SLOW = {"free slots": 12}
-"""All 64 win, one after the other: many times the work of a round with one winner."""
+ROUNDS = {"sqlite": 200, "dynamodb": 50}
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 """Races are about who comes first, not about disks: where there is a disk in memory, they are run on it."""
 
@@ -35,6 +33,6 @@ def racing(request: pytest.FixtureRequest) -> Iterator[Field]:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_right_racers_win_every_round_and_pages_agree_with_bookings(racing: Field, name: str) -> None:
-    usual = SLOW.get(name, ROUNDS[racing.where.partition(":")[0]])
+    usual = ROUNDS[racing.where.partition(":")[0]]
     for _ in range(int(os.environ.get("FRONTDESK_RACE_ROUNDS", usual))):
         racing.round(name)
