@@ -86,7 +86,7 @@ class Mailbox:
             "to": str(message["To"] or ""),
             "reply_to": str(message["Reply-To"] or ""),
             "subject": str(message["Subject"] or ""),
-            "date": str(message["Date"] or ""),
+            "date": zone.say(sent) if (sent := _sent(message)) is not None else "",
             "text": str(_content(message, "plain")),
             "has_html": html is not None,
             "invitation": _invitation(str(invitation), zone) if invitation else None,
@@ -191,14 +191,19 @@ def _parse(raw: bytes) -> EmailMessage:
 @lru_cache(maxsize=1024)
 def _summary(path: Path) -> dict[str, Any]:
     message = _parse(path.read_bytes())
-    date = message["Date"]
-    at = int(date.datetime.timestamp()) if date is not None and date.datetime else int(path.stat().st_mtime)
+    at = _sent(message)
     return {
         "from": str(message["From"] or ""),
         "to": parseaddr(str(message["To"] or ""))[1],
         "subject": str(message["Subject"] or ""),
-        "at": at,
+        "at": int(path.stat().st_mtime) if at is None else at,
     }
+
+
+def _sent(message: EmailMessage) -> int | None:
+    """Epoch seconds of its Date header, where there is a sound one."""
+    date = message["Date"]
+    return int(date.datetime.timestamp()) if date is not None and date.datetime else None
 
 
 def _content(message: EmailMessage, kind: str) -> Any:
