@@ -37,6 +37,10 @@ class Group:
     end: int
     linked: bool = False
     time_first: bool = False
+    own: bool = False
+    """The time stands in brackets behind its day: it is not shared."""
+    whole: Days | None = None
+    """The stretch (next week) in which the day was found; the other days of the list lie there too."""
     inherited: bool = False
     """The time was kept from what a correction replaced; a time right behind the new day goes before it."""
     sure: float = 1.0
@@ -105,6 +109,11 @@ def _add(scan: Scan, groups: list[Group], piece: Piece, how: Joint) -> None:
     current = groups[-1]
     if how == "correct" and _correct(groups, piece):
         return
+    if current.whole and how in ("or", "list") and fresh.days and fresh.days.loose[0] == "weekday":
+        inside = meet_days(scan, fresh.days, current.whole)
+        if inside:
+            fresh.days, fresh.whole = inside, current.whole
+            piece = replace(piece, days=inside)
     if how == "or":
         if len(groups) < _MOST * 2:
             groups.append(fresh)
@@ -112,11 +121,26 @@ def _add(scan: Scan, groups: list[Group], piece: Piece, how: Joint) -> None:
     merged = _merge(scan, current, piece)
     if merged:
         groups[-1] = merged
+        _spread_week(scan, groups, piece)
         return
     if how == "far" and piece.days and current.days:
         fresh.sure = 0.85
     if len(groups) < _MOST * 2:
         groups.append(fresh)
+
+
+def _spread_week(scan: Scan, groups: list[Group], piece: Piece) -> None:
+    """`Monday, Wednesday or Friday next week`: the week holds for each day of the list."""
+    whole = piece.days
+    if not whole or whole.loose[0] != "week":
+        return
+    for index in range(len(groups) - 1, 0, -1):
+        before = groups[index - 1]
+        if not groups[index].linked or not before.days or before.days.loose[0] != "weekday":
+            return
+        inside = meet_days(scan, before.days, whole)
+        if inside:
+            groups[index - 1] = replace(before, days=inside, end=before.end)
 
 
 def _correct(groups: list[Group], piece: Piece) -> bool:
@@ -137,7 +161,9 @@ def _correct(groups: list[Group], piece: Piece) -> bool:
 
 def _merge(scan: Scan, current: Group, piece: Piece) -> Group | None:
     """Both in one group when they complete or narrow each other, else None."""
-    day, span = current.days, current.span
+    day, span, whole = current.days, current.span, current.whole
+    if piece.days and current.days and current.days.loose[0] == "week" and piece.days.loose[0] == "weekday":
+        whole = current.days
     if piece.days:
         day = meet_days(scan, current.days, piece.days) if current.days else piece.days
         if day is None:
@@ -148,14 +174,34 @@ def _merge(scan: Scan, current: Group, piece: Piece) -> Group | None:
         span = meet_spans(current.span, piece.span) if current.span else piece.span
         if span is None:
             return None
-    return replace(current, days=day, span=span, inherited=False, end=max(current.end, piece.end))
+    return replace(
+        current,
+        days=day,
+        span=span,
+        whole=whole,
+        own=current.own or (piece.span is not None and _bracketed(scan.tokens, piece.start)),
+        time_first=current.time_first or (piece.days is not None and current.span is not None),
+        inherited=False,
+        end=max(current.end, piece.end),
+    )
+
+
+def _bracketed(tokens: Tokens, at: int) -> bool:
+    return "(" in (tokens.word(at - 1), tokens.word(at - 2))
 
 
 def _filled(groups: list[Group]) -> list[Group]:
     """Shares a day or a time among alternatives that were said together: `Tue or Thu after 5`, `Mon at 3 or 4`."""
     for index in range(len(groups) - 2, -1, -1):
         group, after = groups[index], groups[index + 1]
-        if group.span is None and group.days and after.linked and after.span and not after.time_first:
+        if (
+            group.span is None
+            and group.days
+            and after.linked
+            and after.span
+            and not after.time_first
+            and not after.own
+        ):
             group.span = after.span
         if group.span and after.span and after.linked and not group.span.known and after.span.known:
             group.span = _same_half(group.span, after.span)

@@ -14,6 +14,10 @@ def meet_days(scan: Scan, left: Days, right: Days) -> Days | None:
     for loose, whole in ((left, right), (right, left)):
         if loose.loose[0] in ("weekday", "this") and not whole.single and whole.first and whole.last:
             return _weekday_inside(scan, loose, whole)
+        if loose.loose[0] in ("weekdays", "weekend") and whole.loose[0] in ("week", "month") and whole.first:
+            return Days(
+                whole.first, whole.last, (f"{loose.loose[0]} of", 0), sure=min(loose.sure, whole.sure)
+            )
         exact = whole.single and whole.loose[0] != "weekday"
         if loose.loose[0] == "weekday" and exact and whole.first and whole.first.weekday() == loose.loose[1]:
             return whole

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from handlers.domain.reading.lexicon import words
 from handlers.domain.reading.tokens import Tokens
 
@@ -9,13 +11,16 @@ _NO = words(
     "not except excluding excl without never besides bar avoid skip unable unavailable busy away cannot can't cant "
     "don't dont won't wont couldn't couldnt isn't isnt wouldn't neither nor n't doesn't unless"
 )
+_EXCEPT = words("except excluding excl besides bar but without")
+_ABSENT = words("away busy working unavailable booked out abroad travelling traveling off tied")
 _BETWEEN = words(
     "on in the for at any a of come do make be free available work working manage attend want is it during have "
-    "this next get good great able to really from every until before after"
+    "this next get good great able to really from every until before after book us put schedule sit down start "
+    "arrive there eat time leave"
 )
 _TWO_WORDS = {
     ("other", "than"), ("apart", "from"), ("instead", "of"), ("rather", "than"), ("aside", "from"), ("anything", "but"), ("better", "than"),
-    ("anytime", "but"), ("anyday", "but"), ("everyday", "but"), ("whenever", "but"),
+    ("anytime", "but"), ("anyday", "but"), ("everyday", "but"), ("whenever", "but"), ("on", "leave"), ("on", "holiday"), ("on", "vacation"),
 }  # fmt: skip
 _ALL = words("any every anything anytime all whenever each everyday")
 _VERBS = words(
@@ -39,8 +44,14 @@ def unwanted(tokens: Tokens, start: int, end: int, negative_until: int = -1) -> 
             and any(word in ("or", "nor", "/", "and", "&") for word in gap)
             and all(word in _LISTED or word in ("on", "the", "at", "in") for word in gap)
         ):
-            return not _praised(tokens, end)
+            return _left_out(tokens, negative_until) or not _praised(tokens, end)
     return _denied_before(tokens, start) or _denied_after(tokens, end)
+
+
+def _left_out(tokens: Tokens, at: int) -> bool:
+    """`any day except Tuesday or Thursday is fine`: the praise is for the other days."""
+    behind = [tokens.word(index) for index in range(max(0, at - 8), at)]
+    return any(word in _EXCEPT for word in behind) or any(pair in _TWO_WORDS for pair in pairwise(behind))
 
 
 def _praised(tokens: Tokens, end: int) -> bool:
@@ -80,6 +91,18 @@ def _denied_before(tokens: Tokens, start: int) -> bool:  # noqa: PLR0911 - one r
     return False
 
 
+def _absent(tokens: Tokens, at: int) -> bool:
+    """`Saturday I'm away`, `Friday unavailable`, `Monday I can't`."""
+    word, following = tokens.word(at), tokens.word(at + 1)
+    if word == "unavailable" or (word in ("i'm", "im", "we're") and following in _ABSENT):
+        return True
+    if word not in ("i", "we") or tokens.word(at + 2) in ("wait", "tell", "say"):
+        return False
+    if following in ("can't", "cant", "cannot", "work"):
+        return True
+    return following in ("am", "are", "will") and bool(_ABSENT & {tokens.word(at + 2), tokens.word(at + 3)})
+
+
 def _denied_after(tokens: Tokens, end: int) -> bool:
     """`Tuesday doesn't work`, `Monday is no good`, `Friday is out`."""
     index = end
@@ -88,6 +111,10 @@ def _denied_after(tokens: Tokens, end: int) -> bool:
         or tokens.word(index) in ("slot", "appointment", "booking", "one", "session")
     ):
         index += 1
+    if tokens.word(index) in (":", ",", "-") and tokens.word(index + 1) in ("not", "no", "unavailable", "n"):
+        index += 1
+    if _absent(tokens, index):
+        return True
     if tokens.word(index) in ("is", "are", "'s", "was") and tokens.word(index + 1) in (
         "out",
         "impossible",

@@ -7,6 +7,7 @@ from datetime import date
 
 from handlers.domain.reading.dates import holiday
 from handlers.domain.reading.lexicon import words
+from handlers.domain.reading.lists import listed_day
 from handlers.domain.reading.numbers import amount, duration
 from handlers.domain.reading.periods import edge_of, nth_of, quarter
 from handlers.domain.reading.scan import Days, Scan, add_days, monday, one
@@ -44,6 +45,7 @@ def day(scan: Scan, at: int) -> Found:
 def _first_that_fits(scan: Scan, at: int) -> Found:
     for rule in (
         _distance,
+        listed_day,
         _occurrence,
         edge_of,
         nth_of,
@@ -60,11 +62,13 @@ def _first_that_fits(scan: Scan, at: int) -> Found:
     return None
 
 
-def _relative(scan: Scan, at: int) -> Found:
+def _relative(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for each form it may take
     tokens = scan.tokens
     kind, word = tokens.kind(at), tokens.word(at)
     if kind in ("relative", "tonight"):
         offset = tokens[at].value
+        if offset >= 0 and tokens.word(at + 1) == "week" and tokens.kind(at + 2) not in ("num", "of"):
+            return one(add_days(scan.today, offset + 7)), at + 2
         return one(add_days(scan.today, offset), past=offset < 0, sure=typo(scan, at)), at + 1
     if kind in STEPS:
         return stepped(scan, at)
@@ -77,11 +81,14 @@ def _relative(scan: Scan, at: int) -> Found:
     return _rest(scan, at) if word in _REST else None
 
 
-def _with_article(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for each form it may take
+def _with_article(scan: Scan, at: int) -> Found:  # noqa: C901, PLR0911 - one return for each form it may take
     """`the day after tomorrow`, `the next week`, `the weekend`, `the week after`."""
     tokens = scan.tokens
     article = tokens.word(at) == "the"
     index = at + 1 if article else at
+    if tokens.word(index) in ("night", "evening") and tokens.word(index + 1) == "before":
+        eve = holiday(scan, index + 2) or calendar_day(scan, index + 2)
+        return (one(add_days(eve[0].first, -1)), eve[1]) if eve and eve[0].single and eve[0].first else None
     if tokens.word(index) == "day" and tokens.word(index + 1) in ("after", "before"):
         sign = 1 if tokens.word(index + 1) == "after" else -1
         if tokens.kind(index + 2) == "relative":
@@ -91,9 +98,13 @@ def _with_article(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return f
         if named and named[0].single and named[0].first:
             return one(add_days(named[0].first, sign)), named[1]
         if sign > 0 and article and tokens.kind(index + 2) not in _CALENDAR_KINDS:
-            return one(add_days(scan.today, 1), sure=0.8), index + 2
+            near = scan.named if scan.named and scan.dated > max(at - 4, -1) else None
+            return one(add_days(near or scan.today, 1), sure=1.0 if near else 0.8), index + 2
     if not article:
         return None
+    again = _the_one_after(scan, index)
+    if again:
+        return again
     if tokens.kind(index) in ("next", "coming", "this") and tokens.kind(index + 1) != "weekday":
         return stepped(scan, index)
     if tokens.kind(index) == "unit" and tokens[index].value in ("weekend", "weekday"):
@@ -101,6 +112,23 @@ def _with_article(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return f
     if tokens.word(index) == "week" and tokens.word(index + 1) == "after":
         return _week_after(scan, index)
     return None
+
+
+def _the_one_after(scan: Scan, at: int) -> Found:
+    """`not this Friday, the one after`, `Wednesday or failing that the Thursday`: told by the day named before."""
+    tokens = scan.tokens
+    if scan.named is None or scan.dated < at - 8:
+        return None
+    if tokens.kind(at) == "weekday" and scan.dated < at - 1 and not calendar_day(scan, at):
+        ahead = (tokens[at].value - scan.named.weekday()) % 7
+        return one(add_days(scan.named, ahead or 7)), at + 1
+    after = at + 2 if (tokens.word(at), tokens.word(at + 1)) == ("one", "after") else None
+    if after is None and tokens.word(at) == "following" and tokens.word(at + 1) in ("one", ",", ".", ""):
+        after = at + 1 + (tokens.word(at + 1) == "one")
+    if after is None or tokens.kind(scan.dated - 1) != "weekday":
+        return None
+    after += tokens.word(after) == "that"
+    return one(add_days(scan.named, 7)), after
 
 
 def _week_after(scan: Scan, at: int) -> Found:

@@ -8,7 +8,7 @@ from handlers.domain.reading.dates import next_numbered, roll, year_at
 from handlers.domain.reading.lexicon import words
 from handlers.domain.reading.numbers import cardinal, duration, ordinal
 from handlers.domain.reading.relative import day
-from handlers.domain.reading.scan import Days, Scan, add_days, add_months, safe_date
+from handlers.domain.reading.scan import Days, Scan, add_days, add_months, one, safe_date
 
 Found = tuple[Days, int] | None
 
@@ -17,7 +17,7 @@ _FROM = words("from starting since beginning")
 _CHANGES = words("move change reschedule switch shift push swap rebook moved changed moving changing bring")
 
 
-def days(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for each form it may take
+def days(scan: Scan, at: int) -> Found:  # noqa: C901, PLR0911 - one return for each form it may take
     """The days that start at this token, with their open side or far end."""
     tokens = scan.tokens
     word = tokens.word(at)
@@ -36,8 +36,14 @@ def days(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for each f
             return None
         single = _known(scan, index)
         return _from(scan, single, word) if single else None
+    if word == "up" and tokens.word(at + 1) in ("to", "until", "till"):
+        single = _known(scan, at + 2 + (tokens.word(at + 2) == "the" and tokens.kind(at + 3) == "weekday"))
+        return (Days(None, single[0].last, sure=single[0].sure), single[1]) if single else None
     if word in ("after", "before", "by", "until", "till", "til"):
         single = _known(scan, index)
+        if single and tokens.word(at - 1) == "or" and tokens.word(at - 2) == "on":  # "on or after the 20th"
+            first, last = (single[0].first, None) if word == "after" else (None, single[0].last)
+            return Days(first, last, sure=single[0].sure), single[1]
         return _open(scan, word, index, single) if single else None
     if word == "for":
         return _lasting(scan, at + 1)
@@ -117,7 +123,7 @@ def _stretch(scan: Scan, at: int, *, both: bool) -> Found:  # noqa: PLR0911 - on
     short = _numbers_then_month(scan, at, both=both)
     if short:
         return short
-    left = day(scan, at)
+    left = (one(scan.today), at + 1) if tokens.word(at) == "now" else day(scan, at)
     if not left or not left[0].first:
         return None
     index = left[1]

@@ -200,14 +200,18 @@ def _bounded(scan: Scan, point: Clock, bound: str) -> Timed:  # noqa: C901 - one
             after = half[1]
     word, following = tokens.word(after), tokens.word(after + 1)
     if (
-        word in ("or", "and") and following in ("later", "after", "onwards", "past", "beyond", "thereafter")
+        word in ("or", "and")
+        and following in ("later", "after", "onwards", "past", "beyond", "thereafter")
+        and not clock(scan, after + 2)
     ) or (word == "at" and following == "the" and tokens.word(after + 2) == "earliest"):
         bound, after = "after", after + (3 if word == "at" else 2)
     elif word in ("onwards", "onward", "forward", "+", "plus", "earliest"):
         bound, after = "after", after + 1
-    elif (word in ("or", "and") and following in ("earlier", "before", "sooner")) or (
-        word == "at" and following == "the" and tokens.word(after + 2) == "latest"
-    ):
+    elif (
+        word in ("or", "and")
+        and following in ("earlier", "before", "sooner")
+        and not clock(scan, after + 2)  # "after 2 and before 5"
+    ) or (word == "at" and following == "the" and tokens.word(after + 2) == "latest"):
         bound, after = "before", after + (3 if word == "at" else 2)
     elif word == "latest":
         bound, after = "before", after + 1

@@ -29,12 +29,14 @@ def next_weekday(scan: Scan, weekday: int) -> date:
     return scan.today + timedelta(days=ahead)
 
 
-def weekday_date(scan: Scan, at: int) -> Found:
+def weekday_date(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for each form it may take
     """`Tuesday 5 May`, `Tue, the 5th`, `Sunday 31`; a date beats a weekday that does not agree with it."""
     tokens = scan.tokens
     weekday = tokens[at].value
     index = at + 1
     while tokens.word(index) in (",", ".", "(") and index < at + 3:
+        if tokens.word(index) == "." and tokens.word(at).endswith("day") and tokens.word(index + 1) == "the":
+            return None  # "See you Friday. The 8th ..."
         index += 1
     if tokens.word(index) in ("on", "the") and tokens.word(index + 1) == "the":
         index += 1

@@ -12,7 +12,12 @@ from handlers.domain.reading.weekdays import calendar_day, next_weekday
 
 Found = tuple[Days, int] | None
 STEPS = {"this": 0, "next": 1, "coming": 1, "last": -1}
-_BESIDE = words("or at after - to till thru until and & / , before between")
+_BESIDE = words(
+    "or at @ after past by - to till thru through until and & / , before between around about from for please if :"
+)
+_NO_DAY_BEHIND = words(
+    "damage damaged cream screen kissed bleached tan tanned burn burnt spots exposure hat in down there nav"
+)
 
 
 def typo(scan: Scan, at: int) -> float:
@@ -45,7 +50,7 @@ def whole_unit(scan: Scan, unit: str, step: int) -> Days:  # noqa: PLR0911 - one
     return one(add_days(today, step), past=past)
 
 
-def stepped(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for each form it may take
+def stepped(scan: Scan, at: int) -> Found:  # noqa: C901, PLR0911 - one return for each form it may take
     """`this / next / coming / last` with a weekday, a unit, a month, a holiday, or so many units."""
     tokens = scan.tokens
     step, index = STEPS[tokens.kind(at)], at + 1
@@ -57,6 +62,10 @@ def stepped(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for eac
     if kind == "last" and tokens.word(at) == "past" and tokens.kind(index) != "unit":
         return None
     token = tokens[index]
+    if kind == "next" and token.kind in ("word", "mark", "line", "end"):
+        again = _the_next_such(scan, at)
+        if again:
+            return again
     if token.kind == "weekday":
         return _stepped_weekday(scan, kind, token.value, index + 1)
     if token.kind == "unit" and token.text not in (
@@ -82,6 +91,21 @@ def stepped(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for eac
         return named
     dated = calendar_day(scan, index) if kind in ("this", "coming") else None
     return dated if dated and token.kind != "num" else None
+
+
+def _the_next_such(scan: Scan, at: int) -> Found:
+    """`this weekend or next`, `this Friday or the following one`: one step on from what was named before."""
+    tokens = scan.tokens
+    joined = tokens.word(at - 1 - (tokens.word(at - 1) == "the")) in ("or", "and", "but", "/")
+    if not joined or not 0 <= at - scan.dated <= 3 or scan.tokens.kind(scan.dated - 2) not in STEPS:
+        return None
+    named = tokens[scan.dated - 1]
+    after = at + 1 + (tokens.word(at + 1) == "one")
+    if named.kind == "unit" and named.value in ("week", "weekend", "month"):
+        return whole_unit(scan, named.value, STEPS[tokens.kind(scan.dated - 2)] + 1), after
+    if named.kind == "weekday" and scan.named:
+        return one(add_days(scan.named, 7)), after
+    return None
 
 
 def _stretch(scan: Scan, count: int, unit: str) -> Days:
@@ -173,7 +197,7 @@ def weekday_day(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for
         return one(add_days(next_weekday(scan, token.value), step), sure=0.9), at + 2
     if tokens.word(at + 1) == "after" and tokens.kind(at + 2) == "next":
         return one(add_days(next_weekday(scan, token.value), 7), sure=0.8), at + 3
-    full = calendar_day(scan, at)
+    full = calendar_day(scan, at) or _beside_a_named_day(scan, at)
     if full:
         return full
     if token.weak and not _plausible_abbreviation(scan, at):
@@ -181,11 +205,31 @@ def weekday_day(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for
     return one(next_weekday(scan, token.value), ("weekday", token.value), sure=typo(scan, at)), at + 1
 
 
+def _beside_a_named_day(scan: Scan, at: int) -> Found:
+    """`the Monday after Thanksgiving`, `the Friday before 20 June`."""
+    tokens = scan.tokens
+    if tokens.word(at + 1) not in ("after", "before"):
+        return None
+    named = holiday(scan, at + 2)
+    if not named and tokens.kind(at + 2) in ("num", "ord", "month", "iso", "dmy", "pair"):
+        dated = calendar_day(scan, at + 2)
+        named = dated if dated and (tokens.kind(at + 2) != "pair" or "/" in tokens.word(at + 2)) else None
+    if not named or not named[0].single or not named[0].first:
+        return None
+    ahead = (tokens[at].value - named[0].first.weekday()) % 7
+    if tokens.word(at + 1) == "after":
+        return one(add_days(named[0].first, ahead or 7)), named[1]
+    return one(add_days(named[0].first, ahead - 7)), named[1]
+
+
 def _plausible_abbreviation(scan: Scan, at: int) -> bool:
     """`sat`, `sun`, `wed`, `mon` are days when written like one or standing where a day stands."""
     tokens = scan.tokens
     before, after = tokens[at - 1], tokens[at + 1]
     if before.text in ("i", "we", "he", "she", "they", "you", "had", "was", "were"):
+        return False
+    behind = at + 2 if after.text == "-" and tokens.touching(at + 1) and tokens.touching(at + 2) else at + 1
+    if tokens.word(behind) in _NO_DAY_BEHIND or (behind > at + 1 and tokens.kind(behind) == "word"):
         return False
     if tokens.text[tokens[at].start].isupper() and at > 0 and before.text not in (".", "!", "?"):
         return True
@@ -195,6 +239,15 @@ def _plausible_abbreviation(scan: Scan, at: int) -> bool:
         return True
     if before.kind in ("weekday", "this", "next", "coming", "part", "clock", "ampm"):
         return True
-    return after.kind in ("part", "num", "clock", "ord", "weekday", "hour12", "month") or (
-        (at == 0 and after.kind in ("end", "mark", "line")) or after.text in _BESIDE
-    )
+    return after.kind in (
+        "part",
+        "num",
+        "clock",
+        "pair",
+        "hclock",
+        "ampm",
+        "ord",
+        "weekday",
+        "hour12",
+        "month",
+    ) or ((at == 0 and after.kind in ("end", "mark", "line")) or after.text in _BESIDE)

@@ -10,7 +10,7 @@ from handlers.domain.reading.groups import Group, gather
 from handlers.domain.reading.narrow import without
 from handlers.domain.reading.parts import DAY_PARTS, Span
 from handlers.domain.reading.pieces import Piece, pieces
-from handlers.domain.reading.scan import Days, Scan, add_days
+from handlers.domain.reading.scan import Days, Scan, add_days, monday
 from handlers.domain.reading.tokens import Tokens
 from handlers.domain.slot import Window
 
@@ -56,12 +56,31 @@ def _repeated(groups: list[Group]) -> list[Group]:
     """`weekdays` means next week's as well."""
     out: list[Group] = []
     for group in groups:
-        out.append(group)
         days = group.days
+        if days and days.loose[0] in ("weekdays of", "weekend of"):
+            out.extend(replace(group, days=part) for part in _parts_of_weeks(days))
+            continue
+        out.append(group)
         if days and days.loose[0] == "weekdays" and days.last:
             monday = add_days(days.last, 3)
             out.append(replace(group, days=Days(monday, add_days(monday, 4), sure=days.sure)))
     return out
+
+
+def _parts_of_weeks(days: Days) -> list[Days]:
+    """The working days, or the weekends, of each week of a stretch; at most five."""
+    first, last = days.first, days.last
+    if not first or not last:
+        return [days]
+    low, high = (0, 4) if days.loose[0] == "weekdays of" else (5, 6)
+    week = monday(first)
+    found: list[Days] = []
+    while week <= last and len(found) < 5:
+        start, end = max(first, add_days(week, low)), min(last, add_days(week, high))
+        if start <= end:
+            found.append(Days(start, end, sure=days.sure))
+        week = add_days(week, 7)
+    return found or [days]
 
 
 def _flipped(piece: Piece) -> Piece:
@@ -86,6 +105,7 @@ def _allowed(scan: Scan, groups: list[Group], refused: list[Piece]) -> list[Grou
     whole_days: list[Days] = []
     partial: list[tuple[Days, Span]] = []
     spans: list[Span] = []
+    refused = [_timed(scan, piece) for piece in refused]
     index = 0
     while index < len(refused):
         piece, following = refused[index], refused[index + 1] if index + 1 < len(refused) else None
@@ -114,6 +134,15 @@ def _allowed(scan: Scan, groups: list[Group], refused: list[Piece]) -> list[Grou
         start = first.start - 1 if scan.tokens.kind(first.start - 1) == "word" else first.start
         groups = [Group(None, None, start, last.end, sure=0.9)]
     return _less(scan, groups, whole_days, partial, spans)
+
+
+def _timed(scan: Scan, piece: Piece) -> Piece:
+    """`not between 12 and 2` is left out like a part of the day."""
+    span = piece.span
+    if not span or span.vague or span.lo is None or span.hi is None or span.lo == span.hi:
+        return piece
+    low, high, _ = settled(scan, span, piece.days)
+    return replace(piece, span=Span(low, high, vague=True, name="refused"))
 
 
 def _less(
