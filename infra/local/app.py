@@ -109,6 +109,9 @@ def _page_routes() -> list[BaseRoute]:
         return RedirectResponse("/workspace")
 
     return [
+        Route(
+            "/", to_page
+        ),  # whoever opens the printed address wants the workspace; customers' pages start at /forms
         Route("/workspace", page),
         Route("/workspace/", to_page),
         Mount("/workspace/static", StaticFiles(directory=STATIC)),
