@@ -138,7 +138,7 @@ class Effects:
         reason = _sentence(str(event.data.get("reason", ""))) if by != CUSTOMER else ""
         values: dict[str, Any] = {"reason": reason, "link": self._again(booking)}
         if was == State.REQUESTED and by != CUSTOMER:
-            sorry = f"{self._said(booking)} doesn't work for us."
+            sorry = f"We are sorry, {self._said(booking)} doesn't work for us."
             values |= {"reason": f"{sorry} {reason}".strip(), **self._about(booking)}
             self._tell(booking, "told:refused", "decline", values)
         else:
@@ -147,7 +147,7 @@ class Effects:
 
     def _expired(self, booking: Booking, event: Event) -> None:
         if event.data.get("was") == State.REQUESTED and booking.state is State.EXPIRED:
-            reason = f"We could not confirm {self._said(booking)} in time, so it is not booked."
+            reason = f"We are sorry, we could not confirm {self._said(booking)} in time, so it is not booked."
             values = {"reason": reason, "link": self._again(booking), **self._about(booking)}
             self._tell(booking, "told:expired", "decline", values)
 

@@ -28,6 +28,7 @@ from handlers.services.rules import RulesSource
 from handlers.services.slots import Slots
 
 DIRECT_LANE = "X-Assistant-Lane"
+SORRY = "We are sorry, this is not something we can help with."
 NEAREST = "Nothing is free at the time you asked for; these are the nearest we have."
 
 ANSWER_RATE, ANSWER_BURST = 1 / 1800, 6
@@ -211,7 +212,7 @@ class Triage:
         }
 
     def _send_decline(self, request: Request) -> None:
-        self._send(request, "decline", "decline", {"link": self._messages.form_url()})
+        self._send(request, "decline", "decline", {"reason": SORRY, "link": self._messages.form_url()})
 
     def _send(self, request: Request, effect: str, template: str, values: dict[str, object]) -> None:
         """Sends once; an address that can't be reached becomes a card, not endless tries."""

@@ -65,7 +65,7 @@ def cancel(site: Site, request: Request, link: Link, fields: Mapping[str, str]) 
         booking = desk.bookings.cancel(booking.id, "customer", reason, spend=link)
     except Forbidden:
         said = f" They write: \u201c{reason}\u201d" if reason else ""
-        ask = f"Asks to cancel. It is too soon before the visit for customers to do that themselves.{said}"
+        ask = f"Asks to cancel. It is too close to the visit for customers to do that themselves.{said}"
         desk.intake.ask_staff(booking, ask)
         return site.page("asked")
     except WrongState:

@@ -334,3 +334,15 @@ def test_staff_are_told_when_a_calendar_is_why_nothing_was_found(world):
     request = world.desk.intake.receive_mail(world.mail("A massage on Tuesday"))
     world.settle()
     assert "the calendar of Rita and Tom can't be read" in world.desk.intake.get(request.id).reason
+
+
+def test_a_polite_no_says_sorry_once_and_where_to_ask_for_something_else(world):
+    world.reader.reading = Reading(move="decline")
+    receive(world, "Do you sell skis?")
+    world.settle()
+    (mail,) = world.mailer.sent
+    assert mail.text.startswith(
+        "Hi Ana, thank you for asking. We are sorry, this is not something we can help with. If something else"
+    )
+    assert mail.text.lower().count("sorry") == 1
+    assert "https://fig.example/forms/book" in mail.text

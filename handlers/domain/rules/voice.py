@@ -47,8 +47,8 @@ TEMPLATES: dict[str, Template] = {
     "decline": Template(
         "we can't help with this request",
         ("name", "business", "service", "reason", "link"),
-        "Hi {name}, sorry, we can't help with this one. {reason} {link} {business}",
-        "Hi {name}, thank you for asking. Sorry, this is not something we can help with. {reason} {link} {business}",
+        "Hi {name}, thank you for asking. {reason} You can ask for something else here: {link}",
+        "Hi {name}, thank you for asking. {reason} If something else would suit you, you can ask for it here: {link}",
     ),
     "confirmation": Template(
         "a visit is booked",
