@@ -17,7 +17,7 @@ from tests.races.scenarios import SCENARIOS
 
 pytestmark = [pytest.mark.race, pytest.mark.xdist_group("race")]
 
-ROUNDS = {"sqlite": 200, "dynamodb": 50}
+ROUNDS = {"sqlite": 200, "dynamodb": 25}
 MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
 """Races are about who comes first, not about disks: where there is a disk in memory, they are run on it."""
 
