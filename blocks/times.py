@@ -195,7 +195,7 @@ def _radio(rules: Rules, slots: tuple[Slot, ...], asked: int) -> InputBlock:
         RadioButtonsElement(
             action_id=Field.SLOT, options=options, initial_option=options[0] if len(options) == 1 else None
         ),
-        hint="Wall time of the business.",
+        hint="Local time of the business.",
     )
 
 

@@ -58,7 +58,7 @@ export function calendarPanel(root) {
       columns.map((c) => h("div", { class: `lane ${c.trouble ? "trouble" : ""}`, ondblclick: (e) => { if (e.target.closest(".event")) return; const m = from * 60 + Math.floor((e.offsetY / HOUR) * 4) * 15; add(c, m); } },
         c.hours.map(([a, b]) => h("div", { class: "open", style: box(a, b) })),
         c.breaks.map(([a, b]) => h("div", { class: "break", style: box(a, b), title: `Break ${clock(a)} to ${clock(b)}` })),
-        [placed(c.events)].map((places) => c.events.map((e) => h("button", { class: `event ${e.ours ? "ours" : ""} ${e.to - e.from < 45 ? "short" : ""}`, style: { ...box(e.from, e.to), left: `calc(${(100 / places.get(e)[1]) * places.get(e)[0]}% + 3px)`, width: `calc(${100 / places.get(e)[1]}% - 6px)` }, onclick: () => show(c, e) }, h("b", {}, e.summary), h("span", {}, e.when)))),
+        [placed(c.events)].map((places) => c.events.map((e) => h("button", { class: `event ${e.ours ? "ours" : ""} ${e.to - e.from < 45 ? "short" : ""}`, style: { ...box(e.from, e.to), left: `calc(${(100 / places.get(e)[1]) * places.get(e)[0]}% + 3px)`, width: `calc(${100 / places.get(e)[1]}% - 6px)` }, onclick: () => show(c, e) }, h("b", {}, e.summary), h("span", {}, e.to - e.from < 45 ? e.when.split(" to ")[0] : e.when)))),
         data.now !== null ? h("div", { class: "now", style: { top: y(data.now) } }) : null))));
     if (!scrolled && data.now !== null) { grid.scrollTop = ((data.now - from * 60) / 60) * HOUR - 120; scrolled = true; }
   }
