@@ -7,6 +7,7 @@ cancel, out of scope, booking, question.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Literal
 
 from handlers.domain.reading.lexicon import words
@@ -59,8 +60,8 @@ _TRADES = words(
 """Things people book elsewhere: named, and nothing of ours named, the request is out of scope."""
 
 
-def intent_of(text: str, *, known_service: bool) -> Intent:  # noqa: PLR0911 - one return for each form it may take
-    """`known_service`: one of the business's services is named. The first 4000 characters decide."""
+def intent_of(text: str, *, known_service: bool, own: Collection[str] = ()) -> Intent:  # noqa: PLR0911 - one return for each form it may take
+    """`known_service`: one of the business's services is asked for; `own`: the words of its services. The first 4000 characters decide."""
     text = text[:4000]
     if _SPAM.search(text) and not known_service:
         return "spam"
@@ -70,7 +71,7 @@ def intent_of(text: str, *, known_service: bool) -> Intent:  # noqa: PLR0911 - o
         return "complaint"
     if _CHANGE.search(text):
         return "change"
-    if not known_service and _names_another_trade(text):
+    if not known_service and _names_another_trade(text, own):
         return "out_of_scope"
     if _QUESTION.search(text) and not re.search(
         r"\b(?:book|appointment|reserve|reservation)\b", text, re.IGNORECASE
@@ -81,5 +82,5 @@ def intent_of(text: str, *, known_service: bool) -> Intent:  # noqa: PLR0911 - o
     return "other"
 
 
-def _names_another_trade(text: str) -> bool:
-    return any(word in _TRADES for word in re.findall(r"[a-z\-]+", text.lower()))
+def _names_another_trade(text: str, own: Collection[str]) -> bool:
+    return any(word in _TRADES and word not in own for word in re.findall(r"[a-z\-]+", text.lower()))

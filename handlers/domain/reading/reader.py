@@ -100,7 +100,7 @@ class Grammar:
             resource=resource,
             doubtful_when=when.doubtful,
         )
-        intent = intent_of(parts.body, known_service=service.value is not None)
+        intent = intent_of(parts.body, known_service=service.value is not None, own=self.catalogue.words)
         return Reading(
             move=move_for(intent, review, anything_read=bool(when.windows) or party.value is not None),
             service=service,
