@@ -106,7 +106,7 @@ def _numeric(scan: Scan, at: int) -> Found:
     if year < 100:
         year += 2000 if year + 2000 <= scan.today.year + 20 else 1900
     day = _in_order(scan, year, first, second, dotted="." in scan.tokens[at].text)
-    return (one(day), at + 1) if day else None
+    return (one(day, past=day < scan.today), at + 1) if day else None
 
 
 def _in_order(scan: Scan, year: int, first: int, second: int, *, dotted: bool) -> date | None:

@@ -52,7 +52,7 @@ def joint(tokens: Tokens, left: int, right: int) -> Joint:
         gap = [tokens.word(index) for index in (*range(left, left + 4), *range(right - 6, right))]
         return "correct" if _corrects(gap) else "far"
     gap = [tokens.word(index) for index in range(left, right)]
-    if _corrects(gap):
+    if _corrects(gap) or (gap == ["*"] and tokens.word(right + 1) != "*"):
         return "correct"
     alternative = any(word in _OR for word in gap) or ("if", "not") in pairwise(gap)
     if alternative and not any(word in (".", "?", "!") for word in gap[:-3]):
@@ -180,7 +180,8 @@ def _merge(scan: Scan, current: Group, piece: Piece) -> Group | None:
         span=span,
         whole=whole,
         own=current.own or (piece.span is not None and _bracketed(scan.tokens, piece.start)),
-        time_first=current.time_first or (piece.days is not None and current.span is not None),
+        time_first=current.time_first
+        or (piece.days is not None and current.span is not None and piece.days.loose[0] != "week"),
         inherited=False,
         end=max(current.end, piece.end),
     )

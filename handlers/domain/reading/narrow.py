@@ -32,6 +32,8 @@ def meet_days(scan: Scan, left: Days, right: Days) -> Days | None:
 def _weekday_inside(scan: Scan, loose: Days, whole: Days) -> Days | None:
     if not whole.first or not whole.last:
         return None
+    if loose.every and (whole.last - whole.first).days > 7:
+        return Days(max(whole.first, scan.today), whole.last, ("each", loose.loose[1]), sure=loose.sure)
     start = max(whole.first, scan.today) if whole.last >= scan.today else whole.first
     day = start + timedelta(days=(loose.loose[1] - start.weekday()) % 7)
     return Days(day, day, sure=min(loose.sure, whole.sure)) if day <= whole.last else None

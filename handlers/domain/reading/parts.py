@@ -53,6 +53,8 @@ DAY_PARTS: Mapping[str, tuple[int, int]] = {
         ("night", 18, 24),
         ("early night", 18, 21),
         ("late night", 21, 24),
+        ("before work", 7, 9),
+        ("before school", 7, 9),
         ("after work", 17, 21),
         ("after school", 15, 18),
         ("after hours", 18, 21),
@@ -91,6 +93,9 @@ def day_part(scan: Scan, at: int, *, qualified: bool) -> Timed | None:  # noqa: 
             span = scan.parts["morning" if hedge == "early" else "late afternoon"]
             return Span(*span, vague=True, name=hedge), index + 1
     token = tokens[index]
+    half = _half_day(scan, index) or _end_of_the_day(scan, index)
+    if half:
+        return half
     own = own_part(scan, index)
     if own and (own[2] or introduced):
         low, high = scan.parts[own[0]]
@@ -105,7 +110,7 @@ def day_part(scan: Scan, at: int, *, qualified: bool) -> Timed | None:  # noqa: 
     if not name:
         return None
     after = index + 1
-    if tokens.word(after) == "time" and token.kind == "meal":
+    if tokens.word(after) in ("time", "break", "hour") and token.kind == "meal":
         after += 1
     if not hedge and tokens.word(after) in ("early", "late"):
         hedge, after = tokens.word(after), after + 1
@@ -113,6 +118,30 @@ def day_part(scan: Scan, at: int, *, qualified: bool) -> Timed | None:  # noqa: 
     return Span(
         low, high, vague=True, name=f"{hedge} {name}".strip(), sure=0.97 if token.edits else 1.0
     ), after
+
+
+def _half_day(scan: Scan, at: int) -> Timed | None:
+    """`Friday PM`, `Sat AM`: a half of the day, right behind a day."""
+    tokens = scan.tokens
+    if tokens.kind(at) != "ampm" or scan.dated != at:
+        return None
+    low, high = scan.parts["morning"] if tokens[at].value == 0 else (720, None)
+    return Span(low, high, vague=True, name=tokens.word(at)), at + 1
+
+
+def _end_of_the_day(scan: Scan, at: int) -> Timed | None:
+    """`last thing on Friday`, `Friday, end of the day`: the last hours, where it is not `by the end of the day`."""
+    tokens = scan.tokens
+    after = 0
+    if tokens.word(at) == "last" and tokens.word(at + 1) == "thing":
+        after = at + 2
+    elif tokens.word(at) == "end" and tokens.word(at + 1) == "of":
+        index = at + 2 + (tokens.word(at + 2) == "the")
+        after = index + 1 if tokens.word(index) == "day" else 0
+    if not after or {"by", "before"} & {tokens.word(at - 1), tokens.word(at - 2)}:
+        return None
+    low, high = (scan.closes - 180, scan.closes) if scan.closes else scan.parts["late afternoon"]
+    return Span(low, high, vague=True, name="end of the day"), after
 
 
 def _part_name(scan: Scan, at: int, *, introduced: bool) -> str | None:
@@ -157,7 +186,7 @@ def own_part(scan: Scan, at: int) -> tuple[str, int, bool] | None:
 def _meal_is_a_time(scan: Scan, at: int, index: int, *, qualified: bool) -> bool:
     """`around dinner`, `lunch time`, `Saturday lunch` are times; `a lunch meeting`, `dinner with Amy` are not."""
     tokens = scan.tokens
-    if tokens.word(index + 1) == "time":
+    if tokens.word(index + 1) in ("time", "break", "hour"):
         return True
     following = tokens[index + 1]
     if following.kind == "word" and following.text not in (
@@ -176,4 +205,10 @@ def _meal_is_a_time(scan: Scan, at: int, index: int, *, qualified: bool) -> bool
         return True
     if index > at and tokens.word(at) in ("over", "during", "at"):
         return True
+    if (
+        scan.dated == index - 1
+        and tokens.word(index - 1) == ","
+        and following.kind in ("mark", "line", "end")
+    ):
+        return True  # "Sunday 17th, lunch, four of us"
     return scan.dated == index and tokens.kind(index - 1) != "opaque"

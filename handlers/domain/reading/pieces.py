@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from handlers.domain.reading import holidays
+from handlers.domain.reading.asides import Aside, aside, goes_on
 from handlers.domain.reading.lexicon import words
 from handlers.domain.reading.parts import Span, day_part, own_part
 from handlers.domain.reading.polarity import unwanted
@@ -22,10 +23,6 @@ _OPENERS = words(
 )
 _IDLE = words("word mark line opaque end")
 _REACH, _FAR = 7, 99
-_ENDINGS = words("finish land wake knock")
-_WISHES = words("shall can could may will should do would if")
-_AFFAIRS = words("wedding flight train interview exam ceremony plane bus")
-_HAPPENS = words("is starts leaves begins 's at departs lands")
 _MOST = 400
 """Pieces read from one message; more than that is not a request."""
 
@@ -39,6 +36,8 @@ class Piece:
     start: int
     end: int
     negative: bool = False
+    doubted: bool = False
+    """Perhaps a date of the customer's own affairs, not the one asked for."""
 
 
 def pieces(scan: Scan) -> list[Piece]:
@@ -46,6 +45,7 @@ def pieces(scan: Scan) -> list[Piece]:
     tokens = scan.tokens
     ahead = _nearest_timely(tokens)
     at = 0
+    told: tuple[Aside, int] = "", 0
     while at < tokens.size and len(found) < _MOST:
         token = tokens[at]
         if token.kind in _IDLE and not (
@@ -59,7 +59,12 @@ def pieces(scan: Scan) -> list[Piece]:
         if piece is None:
             at += 1
             continue
-        if not _pleasantry(scan, piece) and not _own_business(tokens, piece):
+        how = aside(scan, piece.days, piece.span, piece.start, piece.end)
+        if not how and told[0] and goes_on(tokens, told[1], piece.start):
+            how = told[0]
+        told = how, piece.end
+        if how != "drop":
+            piece.doubted = how == "doubt"
             before = found[-1] if found else None
             refused = before is not None and before.negative
             piece.negative = unwanted(
@@ -83,34 +88,6 @@ def _nearest_timely(tokens: Tokens) -> list[int]:
 
 def _plain(word: str) -> str:
     return word.removesuffix("'s").removesuffix("'")
-
-
-def _pleasantry(scan: Scan, piece: Piece) -> bool:
-    """`thanks for your help today`, `have a lovely evening`, `how are you today` ask for no time."""
-    tokens = scan.tokens
-    kind = tokens.kind(piece.start)
-    if kind not in ("relative", "tonight", "part", "unit", "weekday", "the") and tokens.word(
-        piece.start
-    ) not in ("the", "rest"):
-        return False
-    for index in range(piece.start - 1, max(-1, piece.start - 8), -1):
-        word = tokens.word(index)
-        if word in (".", "!", "?", ",", "-") or tokens.kind(index) == "line":
-            return False
-        if word in ("thank", "thanks", "enjoy", "hope") or (
-            word == "how" and tokens.word(index + 1) in ("are", "is", "was")
-        ):
-            return True
-        if (
-            word in ("have", "had", "having")
-            and tokens.word(index + 1) in ("a", "an")
-            and (
-                tokens.word(index + 2)
-                in ("good", "great", "nice", "lovely", "wonderful", "fab", "fantastic", "super", "blessed")
-            )
-        ):
-            return True
-    return False
 
 
 def _remember(scan: Scan, piece: Piece) -> None:
@@ -151,27 +128,6 @@ def _piece(scan: Scan, at: int) -> Piece | None:  # noqa: PLR0911 - one return f
         day = one(scan.today) if timed[0].name == "now" else None
         return Piece(day, timed[0], at, timed[1])
     return None
-
-
-def _own_business(tokens: Tokens, piece: Piece) -> bool:
-    """A time of the customer's own affairs asks for nothing: `I finish work at 5`, `my wedding is at 2pm`."""
-    if not piece.span or piece.span.vague:
-        return False
-    for index in range(piece.start - 1, max(-1, piece.start - 7), -1):
-        word = tokens.word(index)
-        if word in (".", "!", "?", ";") or tokens.kind(index) == "line":
-            return False
-        if word in _ENDINGS and tokens.word(index - 1) in ("i", "we"):
-            return tokens.word(index - 2) not in _WISHES
-        if (
-            word in _AFFAIRS
-            and tokens.word(index - 1) in ("my", "our", "the")
-            and tokens.word(index + 1) in _HAPPENS
-        ):
-            return True
-        if tokens.kind(index) not in ("word", "mark"):
-            return False
-    return False
 
 
 def _just_dated(scan: Scan, at: int) -> bool:

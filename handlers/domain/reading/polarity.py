@@ -15,7 +15,7 @@ _EXCEPT = words("except excluding excl besides bar but without")
 _ABSENT = words("away busy working unavailable booked out abroad travelling traveling off tied")
 _BETWEEN = words(
     "on in the for at any a of come do make be free available work working manage attend want is it during have "
-    "this next get good great able to really from every until before after book us put schedule sit down start "
+    "this next get good great able to really from every until before after book me us put schedule sit down start "
     "arrive there eat time leave"
 )
 _TWO_WORDS = {
@@ -58,8 +58,10 @@ def _praised(tokens: Tokens, end: int) -> bool:
     return tokens.word(end) in ("works", "is", "would", "suits") and tokens.word(end + 1) not in _DENIALS
 
 
-def _denied_before(tokens: Tokens, start: int) -> bool:  # noqa: PLR0911 - one return for each form it may take
+def _denied_before(tokens: Tokens, start: int) -> bool:  # noqa: C901, PLR0911 - one return for each form it may take
     index = start - 1
+    if tokens.word(start) == "from" and tokens.word(index) in ("apart", "aside"):
+        return True
     if (
         tokens.word(index) == "no"
         and tokens.kind(index - 1) in ("end", "line", "word", "mark")

@@ -59,6 +59,8 @@ class Days:
     loose: tuple[str, int] = ("", 0)
     past: bool = False
     sure: float = 1.0
+    every: bool = False
+    """`any Wednesday`, `Wednesdays`: inside a longer stretch, each of them."""
 
     @property
     def single(self) -> bool:

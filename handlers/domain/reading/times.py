@@ -74,7 +74,22 @@ def _invited(scan: Scan, at: int) -> bool:
         return True  # "at 10 - strike that, 11"
     if tokens.word(at - 1) in ("or", ",", "/") and scan.timed == at - 1 > 0:
         return True  # "at 3 or 4"
-    return scan.dated == at > 0
+    return scan.dated == at > 0 or _before_another(scan, at)
+
+
+def _before_another(scan: Scan, at: int) -> bool:
+    """`7 or 7.30`: a number that shares an "or" with a clock time just after it."""
+    tokens = scan.tokens
+    if (
+        tokens.kind(at) != "num"
+        or tokens.word(at + 1) not in ("or", "/")
+        or tokens.word(at - 1) in ("for", "of")
+    ):
+        return False
+    if tokens.kind(at + 2) not in ("pair", "clock"):
+        return False
+    second = clock(scan, at + 2)
+    return second is not None and second.strong and 0 < second.minutes - tokens[at].value * 60 <= 180
 
 
 def _ends_the_phrase(scan: Scan, at: int) -> bool:
@@ -149,6 +164,16 @@ def _qualifier(scan: Scan, at: int) -> tuple[int, str]:  # noqa: C901, PLR0912 -
         if word == "to":
             return at, ""
     for _ in range(3):
+        if tokens.word(index) == "like" and tokens.word(index - 1) in (
+            "i'd",
+            "we'd",
+            "would",
+            "i",
+            "we",
+            "'d",
+            "id",
+        ):
+            break  # "I'd like one on Friday"
         if tokens.word(index) in ABOUT:
             bound, index = bound or "at", index + 1
         elif (
@@ -198,6 +223,9 @@ def _bounded(scan: Scan, point: Clock, bound: str) -> Timed:  # noqa: C901 - one
         half = day_part(scan, after, qualified=False)
         if half and _inside(minutes, half[0]):
             after = half[1]
+    seated = clock(scan, after + 1) if tokens.word(after) == "for" and not bound else None
+    if seated and seated.strong and 0 < seated.minutes - point.minutes <= 60:
+        after = seated.after  # "8 for 8.30"
     word, following = tokens.word(after), tokens.word(after + 1)
     if (
         word in ("or", "and")

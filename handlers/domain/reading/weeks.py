@@ -202,7 +202,9 @@ def weekday_day(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for
         return full
     if token.weak and not _plausible_abbreviation(scan, at):
         return None
-    return one(next_weekday(scan, token.value), ("weekday", token.value), sure=typo(scan, at)), at + 1
+    found = one(next_weekday(scan, token.value), ("weekday", token.value), sure=typo(scan, at))
+    found.every = tokens.word(at - 1) in ("any", "every", "each") or token.text.endswith("days")
+    return found, at + 1
 
 
 def _beside_a_named_day(scan: Scan, at: int) -> Found:

@@ -44,12 +44,27 @@ def read_windows(
     wanted = [piece for piece in found if not piece.negative]
     if any(p.days and not p.days.past for p in wanted):
         found = [p for p in found if not (p.days and p.days.past)]
+    found = _sure_ones(found)
     past = any(p.days and p.days.past for p in found)
-    found = [_flipped(piece) for piece in found]
+    found = [_flipped(tokens, piece) for piece in found]
     refused = [piece for piece in found if piece.negative]
     groups = _allowed(scan, _repeated(gather(scan, found)), refused)
     windows = tuple(_window(scan, group) for group in groups[:_MOST])
     return When(_distinct(windows), used, past, doubtful=bool(refused) and not windows)
+
+
+def _sure_ones(found: list[Piece]) -> list[Piece]:
+    """Dates of the customer's own affairs go when another day is asked for; alone, a person looks."""
+    if not any(piece.doubted for piece in found):
+        return found
+    if any(piece.days and not piece.doubted and not piece.negative for piece in found):
+        return [piece for piece in found if not piece.doubted]
+    for piece in found:
+        if piece.doubted and piece.days:
+            piece.days = replace(piece.days, sure=piece.days.sure * 0.6)
+        elif piece.doubted and piece.span:
+            piece.span = replace(piece.span, sure=piece.span.sure * 0.6)
+    return found
 
 
 def _repeated(groups: list[Group]) -> list[Group]:
@@ -57,7 +72,7 @@ def _repeated(groups: list[Group]) -> list[Group]:
     out: list[Group] = []
     for group in groups:
         days = group.days
-        if days and days.loose[0] in ("weekdays of", "weekend of"):
+        if days and days.loose[0] in ("weekdays of", "weekend of", "each"):
             out.extend(replace(group, days=part) for part in _parts_of_weeks(days))
             continue
         out.append(group)
@@ -72,7 +87,9 @@ def _parts_of_weeks(days: Days) -> list[Days]:
     first, last = days.first, days.last
     if not first or not last:
         return [days]
-    low, high = (0, 4) if days.loose[0] == "weekdays of" else (5, 6)
+    low, high = {"weekdays of": (0, 4), "weekend of": (5, 6)}.get(
+        days.loose[0], (days.loose[1], days.loose[1])
+    )
     week = monday(first)
     found: list[Days] = []
     while week <= last and len(found) < 5:
@@ -83,8 +100,8 @@ def _parts_of_weeks(days: Days) -> list[Days]:
     return found or [days]
 
 
-def _flipped(piece: Piece) -> Piece:
-    """`not free until 3` asks for after 3; `can't do after 5` for before 5."""
+def _flipped(tokens: Tokens, piece: Piece) -> Piece:
+    """`not free until 3` asks for after 3; `can't do after 5` for before 5; `not until Thursday` for Thursday on."""
     if not piece.negative:
         return piece
     span, days = piece.span, piece.days
@@ -92,7 +109,8 @@ def _flipped(piece: Piece) -> Piece:
         turned = Span(span.hi, span.lo, known=span.known, bare=span.bare)
         return Piece(days, turned, piece.start, piece.end)
     if days and not span and (days.first is None) != (days.last is None):
-        first = add_days(days.last, 1) if days.last else None
+        until = tokens.word(piece.start) in ("until", "till", "til")
+        first = add_days(days.last, 0 if until else 1) if days.last else None
         last = add_days(days.first, -1) if days.first else None
         return Piece(Days(first, last), None, piece.start, piece.end)
     return piece
