@@ -122,3 +122,50 @@ def test_phone_and_mail_address_are_normalised():
 
 def test_our_own_address_is_not_the_customers():
     assert read("I wrote to hello@fern.example before").customer.email is None
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("my daughter Jess needs a trim", "a relative"),
+        ("my sister, Jess, would like a trim", "a relative"),
+        ("Name: Jess Wong\nService: trim", "a form's field"),
+        ("jess here, a trim on Friday", "the customer"),
+        ("A trim on Friday. Thanks! Mei Chen", "a signature"),
+        ("A trim for Jess Wong on Friday", "somebody's full name"),
+        ("I work near Jess Street, a trim please", "a street"),
+        ("I'll jess my car outside, a trim please", "a verb"),
+        ("Jess recommended you, a trim please", "who sent them"),
+        ("Tell Jess thanks! A trim on Friday?", "a greeting"),
+        ("a trim with Jess's colleague", "somebody beside her"),
+    ],
+)
+def test_a_name_that_is_not_meant_as_staff(text, why):
+    assert read(text).resource.value is None, why
+
+
+@pytest.mark.parametrize(
+    ("text", "staff"),
+    [
+        ("Is Mei free on Friday? A trim", "mei"),
+        ("can I have Mei this time, a trim", "mei"),
+        ("can jess fit me in for a trim", "jess"),
+        ("Jess did my hair last time, can I have Mei? A trim", "mei"),
+        ("I saw Dr Osei last year. Mei this time please, a blow-dry", "mei"),
+        ("A trim with Mei please - actually Jess", "jess"),
+        ("Stylist: Jess, a trim", "jess"),
+        ("JESS - trim - fri 3", "jess"),
+    ],
+)
+def test_staff_asked_for_in_other_words(text, staff):
+    found = read(text)
+    assert found.resource.value == staff
+    assert "resource" not in found.review
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a trim for Jess", "a trim with Jess Wong", "A trim on Friday\nJess", "I saw Jess last time. A trim"],
+)
+def test_staff_perhaps_is_for_a_person_to_say(text):
+    assert "resource" in read(text).review

@@ -183,7 +183,7 @@ def _cleaned(name: str, services: frozenset[str], *, any_case: bool) -> str | No
         lower = word.lower().replace("’", "'")
         if lower in _NOT_NAMES or lower in _STOPS or lower in services:
             break
-        if WORDS.get(lower, ("month", 0))[0] != "month":
+        if lower.endswith("'s") or WORDS.get(lower, ("month", 0))[0] != "month":
             break
         if lower in _PARTICLES and kept:
             kept.append(word)
