@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from handlers.domain import keys
 from handlers.domain.booking import Booking, State
-from handlers.domain.errors import Conflict, Forbidden, NotFound, Taken
+from handlers.domain.errors import Conflict, Forbidden, InputError, NotFound, Taken
 from handlers.domain.events import EventKind
 from handlers.domain.links import Link
 from handlers.domain.request import Proposal
@@ -207,9 +207,11 @@ class Bookings(NewBookings):
         return self._moves.move(id_, State.COMPLETED, by, decide)
 
     def no_show(self, id_: str, by: str) -> Booking:
-        """What is left of the slot is free again."""
+        """What is left of the slot is free again. Raises InputError before it begins: until then nobody is late."""
 
         def decide(old: Booking) -> Step:
+            if old.slot.start > self._clock.now():
+                raise InputError("", "It hasn't begun yet. If they can't come, cancel it.")
             count = self._moves.count(old.customer, no_shows=1)
             return Step("no-show", EventKind.BOOKING_NO_SHOW, release=True, operations=tuple(count))
 

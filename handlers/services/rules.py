@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -13,7 +14,7 @@ from handlers.domain.events import EventKind
 from handlers.domain.rules import load
 from handlers.domain.rules.model import Rules
 from handlers.domain.rules.packed import fingerprint, pack, unpack
-from handlers.ports import Absent, Clock, Equals, Item, Put, Store, Update
+from handlers.ports import Absent, Clock, Delete, Equals, Item, Operation, Put, Store, Update
 from handlers.services.journal import Journal
 from handlers.services.rules_zone import zone_faults
 
@@ -68,6 +69,7 @@ class RulesSource:
             item = self._store.get(keys.RULES)
             version = int(item["version"]) if item else 0
             if item and item["text"] == plain:
+                self._repaired(item, by)
                 return self._adopt(version, plain, rules)
             if item and (faults := self._moved(item, rules, plain)):
                 refused = RulesError(faults)
@@ -81,6 +83,19 @@ class RulesSource:
             else:
                 return self._adopt(version + 1, plain, rules)
         raise AssertionError("unreachable")  # the last attempt returns or raises
+
+    def _repaired(self, item: Item, by: str) -> None:
+        """The live text is back after an edit that was refused: whoever was told of that is told of this."""
+        digest, version = item.get("refused"), int(item["version"])
+        if not digest:
+            return
+        operations: list[Operation] = [
+            Update(keys.RULES, remove=("refused",), when=Equals("refused", digest)),
+            Delete(keys.rules_refused(version, digest)),  # the same mistake again is news again
+            self._journal.event(EventKind.RULES_CHANGED, "rules", version=version, by=by),
+        ]
+        with suppress(StaleWrite):  # another process saw it first
+            self._store.transact(operations)
 
     def _moved(self, item: Item, rules: Rules, text: str) -> list[Fault]:
         try:
@@ -122,7 +137,8 @@ class RulesSource:
         item = self._store.get(keys.RULES)
         version = int(item["version"]) if item else 0
         raw = text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
-        key = keys.rules_refused(version, sha256(raw).hexdigest())
+        digest = sha256(raw).hexdigest()
+        key = keys.rules_refused(version, digest)
         faults = [{"line": f.line, "column": f.column, "message": f.message} for f in error.faults]
         mark = {**key._asdict(), "at": self._clock.now(), "ttl": self._clock.now() + REMEMBERED}
         told = {"faults": faults[:TOLD], "more": len(faults[TOLD:]), "version": version, "by": by}
@@ -132,6 +148,11 @@ class RulesSource:
                     Put(mark, when=Absent()),
                     self._journal.audit(keys.RULES, by, "refused", faults=len(faults)),
                     self._journal.event(EventKind.RULES_REFUSED, "rules", **told),
+                    *(
+                        [Update(keys.RULES, set={"refused": digest}, when=Equals("version", version))]
+                        if item
+                        else []
+                    ),
                 ]
             )
         except StaleWrite as stale:

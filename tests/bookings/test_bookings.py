@@ -244,6 +244,13 @@ def test_a_no_show_frees_the_rest_of_the_slot_and_is_counted(world: World) -> No
     assert world.holders(booking.slot) == []
 
 
+def test_nobody_is_late_for_what_has_not_begun(world: World) -> None:
+    booking = world.book()
+    world.clock.at = booking.slot.start - 1
+    assert isinstance(refused(lambda: world.desk.bookings.no_show(booking.id, STAFF)), InputError)
+    assert world.desk.bookings.get(booking.id).state is State.CONFIRMED
+
+
 def test_what_is_over_frees_nothing(world: World) -> None:
     booking = world.book()
     world.events()

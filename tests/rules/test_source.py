@@ -91,6 +91,18 @@ def test_the_same_refused_text_is_told_once_until_the_rules_change(desk):
     assert desk.kinds().count("rules.refused") == 2
 
 
+def test_putting_the_live_text_back_is_told_and_the_same_mistake_is_news_again(desk):
+    desk.rules.update(GOOD, by="U0RITA")
+    for _ in range(2):
+        with pytest.raises(RulesError):
+            desk.rules.update(BAD, by="U0TOM")
+        desk.rules.update(GOOD, by="U0TOM")
+        desk.rules.update(GOOD, by="U0TOM")
+    told = ["rules.changed", "rules.refused", "rules.changed", "rules.refused", "rules.changed"]
+    assert sorted(desk.kinds()) == sorted(told)
+    assert desk.rules.version() == 1
+
+
 def test_an_edit_refused_before_any_rules_stand_is_told(desk):
     with pytest.raises(RulesError):
         desk.rules.update("", by="a")
