@@ -160,7 +160,7 @@ def _measured(scan: Scan, at: int) -> bool:
     )
 
 
-def _number(scan: Scan, at: int) -> Clock | None:  # noqa: PLR0911 - one return for each form it may take
+def _number(scan: Scan, at: int) -> Clock | None:  # noqa: C901, PLR0911 - one return for each form it may take
     tokens = scan.tokens
     token = tokens[at]
     value, size = token.value, len(token.text)
@@ -175,7 +175,12 @@ def _number(scan: Scan, at: int) -> Clock | None:  # noqa: PLR0911 - one return 
             hour,
             minute,
             at + 1,
-            strong=_alone_on_its_line(scan, at) and minute % 5 == 0 and size == 4,
+            strong=size == 4
+            and minute % 5 == 0
+            and (
+                _alone_on_its_line(scan, at)
+                or (tokens.word(at + 1) == "on" and tokens.kind(at + 2) == "weekday")
+            ),
             literal=token.text[0] == "0" or (size == 4 and hour > 12),
         )
     if size > 2 or value > 24:
@@ -186,6 +191,11 @@ def _number(scan: Scan, at: int) -> Clock | None:  # noqa: PLR0911 - one return 
         if spaced and (spaced.strong or _part_behind(scan, at, at + 2)):
             spaced.strong = True
             return spaced
+    if following.kind == "tens" and 0 < value <= 12 and not tokens.touching(at + 1):
+        spoken = cardinal(tokens, at + 1)
+        spaced = _finish(scan, value, spoken[0], spoken[1], strong=False) if spoken else None
+        if spaced and spaced.strong:
+            return spaced  # "3 thirty pm"
     if following.text == "%" or (
         following.kind == "unit" and following.text not in ("weekdays", "weekends", "weekday")
     ):

@@ -37,7 +37,9 @@ def calendar_date(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return f
     if kind == "month":
         return _month_first(scan, at) or _whole_month(scan, at)
     if kind in ("ord", "ordinal", "tens", "num", "cardinal"):
-        return day_month(scan, at) or _dash_pair(scan, at) or _bare_ordinal(scan, at)
+        return (
+            day_month(scan, at) or _dash_pair(scan, at) or _bare_ordinal(scan, at) or _of_next_month(scan, at)
+        )
     if tokens.word(at) == "the":
         return day_month(scan, at + 1) or _the_day(scan, at + 1)
     return None
@@ -74,7 +76,16 @@ def _around(day: date, unit: str) -> Days:
 def year_at(scan: Scan, at: int, *, strict: bool = False) -> tuple[int, int] | None:
     """A year after a date. Without a comma or "of" it must be near the present: `3 Dec 2125` is a quarter past nine."""
     tokens = scan.tokens
-    introduced = tokens.word(at) in (",", "of", "in")
+    joined = tokens.word(at) in ("-", "/") and tokens.touching(at) and tokens.touching(at + 1)
+    introduced = joined or tokens.word(at) in (",", "of", "in")
+    short = tokens[at]
+    if (
+        short.kind == "num"
+        and len(short.text) == 2
+        and not strict
+        and 13 <= short.value == scan.today.year % 100
+    ):
+        return (scan.today.year, at + 1) if tokens.kind(at + 1) in ("end", "line", "mark") else None
     index = at + 1 if introduced else at
     token = tokens[index]
     if token.kind != "num" or len(token.text) != 4 or tokens.kind(index + 1) in ("ampm", "oclock"):
@@ -135,7 +146,12 @@ def pair_day(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for ea
     first, second = (int(part) for part in token.text.replace("/", ".").split("."))
     closed = tokens.word(at + 1) == "." and tokens.touching(at + 1)
     if dotted:
-        if not (scan.day_first or closed) or tokens.word(at - 1) in _TIME_BEFORE:
+        behind_a_day = tokens.kind(at - 2) == "pair" or (
+            tokens.word(at - 2) == "." and tokens.kind(at - 3) == "pair"
+        )
+        if not (scan.day_first or closed) or (
+            tokens.word(at - 1) in _TIME_BEFORE and not (behind_a_day and closed)
+        ):
             return None
         day = safe_date(scan.today.year, second, first) and roll(scan, second, first)
         if not day or not _agrees(scan, at, day):
@@ -223,7 +239,9 @@ def _month_first(scan: Scan, at: int) -> Found:
     """`May 5`, `May the 5th, 2026`, `Feb13`, `oct. the seventeenth`."""
     tokens = scan.tokens
     index = _dot(scan, at + 1)
-    if tokens.word(index) == "the":
+    if tokens.word(index) == "the" or (
+        tokens.word(index) in ("-", "/") and tokens.touching(index) and tokens.touching(index + 1)
+    ):
         index += 1
     found = ordinal(tokens, index) or cardinal(tokens, index)
     if not found or not 1 <= found[0] <= 31 or (tokens.kind(index) == "num" and len(tokens[index].text) > 2):
@@ -323,10 +341,23 @@ def _bare_ordinal(scan: Scan, at: int) -> Found:
     return of_month(scan, *found)
 
 
+def _of_next_month(scan: Scan, at: int) -> Found:
+    """`20 of next month`: a plain number, when the month is told by its place."""
+    tokens = scan.tokens
+    token = tokens[at]
+    if token.kind != "num" or not 1 <= token.value <= 31 or tokens.word(at + 1) != "of":
+        return None
+    index = at + 2 + (tokens.word(at + 2) == "the")
+    told = tokens.kind(index) in ("this", "next", "coming") and tokens.word(index + 1) == "month"
+    return of_month(scan, token.value, at + 1) if told else None
+
+
 def of_month(scan: Scan, number: int, after: int) -> Found:
     """A day of the month, with `of this month`, `next month` ... behind it if given."""
     tokens = scan.tokens
     index = after + 1 if tokens.word(after) == "of" else after
+    if tokens.word(index) == "the" and tokens.kind(index + 1) in ("this", "next", "coming") and index > after:
+        index += 1
     if tokens.word(index) == "the" and tokens.word(index + 1) == "month":
         day = next_numbered(scan, number)
         return (one(day), index + 2) if day else None

@@ -130,7 +130,6 @@ _NAMED: dict[str, Rule] = {
     "mother day": _nth(5, 6, 2),
     "mothers day": _nth(5, 6, 2),
     "memorial day": _nth(5, 0, -1),
-    "memorial day weekend": _nth(5, 0, -1),
     "victoria day": _nth(5, 0, -1),
     "father day": _nth(6, 6, 3),
     "fathers day": _nth(6, 6, 3),

@@ -19,7 +19,7 @@ _OPENERS = words(
     "at in within for from between after before by until till til since no not later earlier any some anytime "
     "sometime the day week rest remainder mid middle end beginning start starting late early first half quarter a an "
     "couple few several over around about approx approximately circa less roughly past post pre sometime midweek "
-    "during w last like say exactly @ ~ earliest latest nothing up"
+    "during w last like say exactly @ ~ earliest latest nothing up q"
 )
 _IDLE = words("word mark line opaque end")
 _REACH, _FAR = 7, 99

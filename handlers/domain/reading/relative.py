@@ -76,6 +76,12 @@ def _relative(scan: Scan, at: int) -> Found:  # noqa: PLR0911 - one return for e
         return _with_article(scan, at)
     if word == "week" and tokens.word(at + 1) == "after":
         return _week_after(scan, at)
+    if (
+        tokens.word(at + 1) == "after"
+        and tokens.kind(at + 2) == "next"
+        and word in ("month", "weekend", "year")
+    ):
+        return whole_unit(scan, word, 2), at + 3
     if kind == "unit" and tokens[at].value in ("weekend", "weekday"):
         return whole_unit(scan, tokens[at].value, 0), at + 1
     return _rest(scan, at) if word in _REST else None
@@ -107,6 +113,8 @@ def _with_article(scan: Scan, at: int) -> Found:  # noqa: C901, PLR0911 - one re
         return again
     if tokens.kind(index) in ("next", "coming", "this") and tokens.kind(index + 1) != "weekday":
         return stepped(scan, index)
+    if tokens.word(index + 1) == "after" and tokens.kind(index + 2) == "next":
+        return _relative(scan, index)
     if tokens.kind(index) == "unit" and tokens[index].value in ("weekend", "weekday"):
         return whole_unit(scan, tokens[index].value, 0), index + 1
     if tokens.word(index) == "week" and tokens.word(index + 1) == "after":

@@ -166,9 +166,11 @@ def _small(scan: Scan, at: int) -> tuple[int, int] | None:
     return None
 
 
-def _numbers_then_month(scan: Scan, at: int, *, both: bool) -> Found:
+def _numbers_then_month(scan: Scan, at: int, *, both: bool) -> Found:  # noqa: PLR0911 - one return for each form it may take
     """`13 to 15 July`, `the 13th to the 15th of July`, `29 / 30 August`, `between 21 and 22.11.2017`."""
     tokens = scan.tokens
+    if tokens.kind(at) == "pair":
+        return _pair_then_month(scan, at)
     first = _small(scan, at)
     if not first:
         return None
@@ -197,6 +199,23 @@ def _numbers_then_month(scan: Scan, at: int, *, both: bool) -> Found:
     last = safe_date(year[0], month, second[0]) if year else roll(scan, month, second[0])
     start = last and (safe_date(last.year, month, first[0]) if first[0] <= second[0] else None)
     return (Days(start, last), year[1] if year else index + 1) if start else None
+
+
+def _pair_then_month(scan: Scan, at: int) -> Found:
+    """`16/17 March`: two days that follow each other."""
+    tokens = scan.tokens
+    left, slash, right = tokens.word(at).partition("/")
+    index = at + 1 + (tokens.word(at + 1) == "of")
+    if (
+        not slash
+        or tokens.kind(index) != "month"
+        or tokens.word(index) == "may"
+        or int(right) - int(left) != 1
+    ):
+        return None
+    last = roll(scan, tokens[index].value, int(right))
+    start = last and safe_date(last.year, last.month, int(left))
+    return (Days(start, last), index + 1) if start else None
 
 
 def _month_day_to_number(scan: Scan, left: Days, index: int, at: int) -> Found:

@@ -157,6 +157,12 @@ def _qualifier(scan: Scan, at: int) -> tuple[int, str]:  # noqa: C901, PLR0912 -
             bound = "at"
     elif word == "up" and tokens.word(index + 1) in ("to", "till", "until"):
         bound, index = "before", index + 2
+    elif (
+        word in ("earliest", "latest")
+        and tokens.kind(index + 1) in ("clock", "pair")
+        and clock(scan, index + 1)
+    ):
+        bound, index = ("after" if word == "earliest" else "before"), index + 1
     elif word in ("earliest", "latest") and (reached := _said_later(tokens, index)):
         bound, index = ("after" if word == "earliest" else "before"), reached
     elif word in _UPPER:
