@@ -169,3 +169,69 @@ def test_staff_asked_for_in_other_words(text, staff):
 )
 def test_staff_perhaps_is_for_a_person_to_say(text):
     assert "resource" in read(text).review
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("Table for two, sorry three, Friday 7pm", 3),
+        ("4 of us on Friday at 7pm - now 5, sorry", 5),
+        ("we'll be 6 not 4 on Sunday", 6),
+        ("we'll be 5 instead of 4 tonight", 5),
+    ],
+)
+def test_a_corrected_size_is_the_last_one(text, size):
+    found = read(text, of=bistro())
+    assert (found.party_size.value, "party_size" in found.review) == (size, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("Name: Bo\nParty size: 5\nDate: Friday", 5),
+        ("Guests - 3, Sat 8pm", 3),
+        ("we are 4", 4),
+        ("there'll be 6 in our group", 6),
+        ("me and my two kids", 3),
+        ("me and a friend", 2),
+        ("just me, a quiet table", 1),
+        ("a solo diner", 1),
+        ("half a dozen of us", 6),
+        ("a couple of us on Friday at 8", 2),
+        ("2 parents and 3 kids", 5),
+        ("3 adults and a child", 4),
+        ("6 seats on Saturday at 8.30pm", 6),
+        ("Fri 8pm x2", 2),
+        ("5 for Friday at 7", 5),
+        ("2 for dinner tonight", 2),
+        ("4 @ 7pm Friday", 4),
+        ("dinner, 2, Friday, 8pm", 2),
+        ("a table for 4. One of us is vegetarian", 4),
+        ("a table for 4. Two of us are vegetarian", 4),
+        ("a table for 4 including 2 kids", 4),
+    ],
+)
+def test_sizes_in_the_words_people_use(text, size):
+    found = read(text, of=bistro())
+    assert (found.party_size.value, "party_size" in found.review) == (size, False)
+
+
+@pytest.mark.parametrize(
+    "text", ["party of 4-6 on Friday", "4 or 5 people", "me, my wife and 2 kids", "me and my cousins"]
+)
+def test_a_size_that_is_not_settled_is_for_a_person(text):
+    assert "party_size" in read(text, of=bistro()).review
+
+
+@pytest.mark.parametrize(
+    "text", ["we are 10 minutes away", "we'll be there at 8", "there are 3 steps", "option 2, Friday"]
+)
+def test_other_numbers_are_no_size(text):
+    assert read(text, of=bistro()).party_size.value is None
+
+
+@pytest.mark.parametrize(
+    "text", ["haircuts for me and my sister", "my daughter and I both need a trim", "trims for both my kids"]
+)
+def test_one_each_counts_two(text):
+    assert read(text).party_size.value == 2

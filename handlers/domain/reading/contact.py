@@ -24,7 +24,7 @@ _OTHER = re.compile(
   | (?:[$£€¥₹]|(?:US|S|A|NZ|HK)\$|(?:sgd|usd|gbp|eur|aud|rm)\s)\s?\d[\d,]{0,9}(?:\.\d{1,2})?(?:\s?(?:-|to)\s?[$£€]?\d{1,6})?
   | \d[\d,]{0,9}(?:\.\d{1,2})?\s?(?:dollars?|bucks|pounds?|euros?|quid|sgd|usd|gbp|eur|[€%])(?!\w)
   | [#№]\s?\d[\d\-]{0,12}
-  | \b(?:ref|reference|invoice|order|booking\s(?:id|no)|room|unit|apt|suite|flat|block|blk|age|aged|size)\.?\s?(?:no\.?\s?|[#:]\s?)?\d{1,8}\b
+  | \b(?:ref|reference|invoice|order|booking\s(?:id|no)|room|unit|apt|suite|flat|block|blk|age|aged|(?<!party\s)(?<!group\s)(?<!table\s)size)\.?\s?(?:no\.?\s?|[#:]\s?)?\d{1,8}\b
   | \b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b
   | \b(?:case|file|policy|claim|ticket|account|acct|member(?:ship)?)\.?\s?(?:no|number|id)?\.?\s?[#:]?\s?\d[\d-]{0,15}\b
   | \b(?:voucher|promo|discount|coupon|code)s?\s(?:code\s)?[A-Z]{2,12}\d{1,6}\b

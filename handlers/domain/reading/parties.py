@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import replace
 
+from handlers.domain.reading.companions import Count, told
 from handlers.domain.reading.lexicon import words
 from handlers.domain.reading.numbers import cardinal
 from handlers.domain.reading.tokens import Tokens
@@ -13,10 +14,7 @@ from handlers.domain.request import FieldReading
 _PEOPLE = words(
     "people persons person ppl peeps pax guests guest adults adult diners members heads folks humans ladies women men "
     "girls boys gents kids kid children child toddlers babies infants seniors covers patrons attendees participants customers "
-    "ppls students"
-)
-_COUNTED_WITH_ME = words(
-    "friends friend others buddies mates colleagues coworkers kids children siblings more guests people"
+    "ppls students parents sons daughters covers seats stools grownups grown-ups"
 )
 _GROUPS = words("party group family total team crowd table bunch")
 _SEATED = words(
@@ -28,36 +26,29 @@ _NOT_PEOPLE = words(
     "courses inch inches weeks th hundred thousand k pm- free sessions rooms tables"
 )
 _ENDING_IN_S = words("as this is us yes thanks cheers close across besides always times")
-_PARTNERS = words("husband wife partner girlfriend boyfriend fiance fiancé fiancée fiancee spouse hubby")
-_ALONE = {
-    ("just", "me"),
-    ("only", "me"),
-    ("by", "myself"),
-    ("for", "myself"),
-    ("just", "myself"),
-    ("my", "own"),
-}
-_CORRECTING = words("actually sorry no make change instead rather now not")
+_CORRECTING = words("actually sorry no make change instead rather now not mean")
+_REPLACING = words("sorry actually now make that no mean rather oops")
+_TIMELY = words("at by before after from until till around about to")
+_PREDICATES = words("is are has have can't cannot doesn't don't need needs eat eats will won't would")
+_AMONG = words("including incl includes")
+_ONE_MORE = words("adult child kid guest person")
+_LABELS = words("size people guests guest pax party persons diners covers seats adults")
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
-    """One statement of a size; `companions` when people were named but not counted."""
-
-    value: int | None
-    confidence: float
-    start: int
-    end: int
-    companions: bool = False
-
-
-def read_party(tokens: Tokens, taken: Collection[int], *, seats: bool) -> FieldReading:
-    """`taken` are the tokens that tell a time. `seats`: the business takes parties, so a lone `for 5` counts people.
+def read_party(
+    tokens: Tokens, taken: Collection[int], *, seats: bool, services: Collection[str] = ()
+) -> FieldReading:
+    """`services` are the words of the services. `taken` are the tokens that tell a time. `seats`: the business takes parties, so a lone `for 5` counts people.
 
     Companions who are named but can't be counted surely (`me and my friends`) give a quote without a value.
     """
-    counts = _counts(tokens, taken, seats=seats)
+    counts = _counts(tokens, taken, services, seats=seats)
     sure = [count for count in counts if not count.companions]
+    sure = [count for count in sure if not count.part] or sure
+    sure = [
+        replace(count, confidence=0.6) if _joins_companions(tokens, count, counts) else count
+        for count in sure
+    ]
     if not sure:
         if not counts:
             return FieldReading()
@@ -71,6 +62,13 @@ def read_party(tokens: Tokens, taken: Collection[int], *, seats: bool) -> FieldR
     )
 
 
+def _joins_companions(tokens: Tokens, count: Count, counts: list[Count]) -> bool:
+    """`me, my wife and 2 kids`: the number tells of some only."""
+    return tokens.word(count.start - 1) in ("and", "&", "+", "plus") and any(
+        other.companions and 0 < count.start - other.start <= 9 for other in counts
+    )
+
+
 def _corrected(tokens: Tokens, counts: list[Count]) -> bool:
     return (
         any(tokens.word(index) in _CORRECTING for index in range(counts[-2].end, counts[-1].start))
@@ -79,16 +77,18 @@ def _corrected(tokens: Tokens, counts: list[Count]) -> bool:
     )
 
 
-def _counts(tokens: Tokens, taken: Collection[int], *, seats: bool) -> list[Count]:
+def _counts(tokens: Tokens, taken: Collection[int], services: Collection[str], *, seats: bool) -> list[Count]:
     found: list[Count] = []
     index = 0
     while index < tokens.size:
         kind = tokens.kind(index)
         count = None
         if kind in ("num", "cardinal", "tens"):
-            count = _number(tokens, index, taken, seats=seats)
+            count = _number(tokens, index, taken, seats=seats) or _instead(tokens, index, taken, found)
+            if not count and seats:
+                count = _shorthand(tokens, index, taken)
         elif kind == "word":
-            count = _phrase(tokens, index)
+            count = told(tokens, index, services)
         if count:
             found.append(count)
             index = max(count.end, index + 1)
@@ -97,12 +97,17 @@ def _counts(tokens: Tokens, taken: Collection[int], *, seats: bool) -> list[Coun
     return found[:50]
 
 
-def _number(tokens: Tokens, at: int, taken: Collection[int], *, seats: bool) -> Count | None:  # noqa: C901, PLR0911 - one return for each form it may take
+def _number(tokens: Tokens, at: int, taken: Collection[int], *, seats: bool) -> Count | None:  # noqa: C901, PLR0911, PLR0912 - one return for each form it may take
     number = cardinal(tokens, at)
     if not number or not 1 <= number[0] <= 200 or tokens.word(at - 1) in ("$", "£", "€", "#"):
         return None
     value, after = number
     following = tokens.word(after)
+    rather = _rather_than(tokens, at, value, after, taken) or _range_of_people(
+        tokens, at, after, taken, seats=seats
+    )
+    if rather:
+        return rather
     if following in ("-", "to", "or") and tokens.kind(after + 1) in ("num", "cardinal"):
         wider = cardinal(tokens, after + 1)
         if wider and tokens.word(wider[1]) in _PEOPLE and wider[0] > value:
@@ -115,7 +120,23 @@ def _number(tokens: Tokens, at: int, taken: Collection[int], *, seats: bool) -> 
     if following == "of" and tokens.word(after + 1) in ("us", "you", "them"):
         if value == 1 and tokens.word(at - 1) not in ("for", "just", "only"):
             return None
-        return Count(value, 0.98, at, after + 2)
+        part = tokens.word(after + 2) in _PREDICATES and tokens.word(at - 1) not in (
+            "for",
+            "be",
+            "are",
+            "the",
+        )
+        return Count(value, 0.98, at, after + 2, part=part)
+    if (
+        tokens.word(at - 1) in (":", "-", "=")
+        and tokens.word(at - 2) in _LABELS
+        and not _not_people(tokens, after)
+    ):
+        return Count(value, 0.95, at, after)
+    if _we_are(tokens, at) and not _not_people(tokens, after):
+        return Count(value, 0.92, at, after)
+    if tokens.word(at - 1) == "x" and tokens.touching(at) and value <= 20:
+        return _unless_taken(value, 0.85, at, after, taken)
     if tokens.word(at - 1) in ("us", "we're", "of") and (
         tokens.word(at - 1) != "of" or tokens.word(at - 2) in _GROUPS
     ):
@@ -146,10 +167,17 @@ def _summed(tokens: Tokens, at: int, value: int, after: int) -> Count:
         while tokens.word(index) in ("and", ",", "&", "+", "plus", "with") and index < after + 2:
             index += 1
         more = cardinal(tokens, index) if index > after else None
+        if (
+            index > after
+            and tokens.word(index) in ("a", "an", "another")
+            and tokens.word(index + 1) in _ONE_MORE
+        ):
+            more = 1, index + 1
         if not more or tokens.word(more[1]) not in _PEOPLE:
             break
         total, after = total + more[0], more[1] + 1
-    return Count(total, 0.98, at, after)
+    among = tokens.word(at - 1) in _AMONG or (tokens.word(at - 1) == "." and tokens.word(at - 2) in _AMONG)
+    return Count(total, 0.98, at, after, part=among)
 
 
 def _unless_taken(
@@ -164,15 +192,7 @@ def _for_number(
     tokens: Tokens, at: int, value: int, after: int, taken: Collection[int], *, seats: bool
 ) -> Count | None:
     """`for two`: people, unless a unit, a clock word or another noun follows the number."""
-    following = tokens[after]
-    if at in taken or following.kind in ("unit", "ampm", "oclock", "part", "month", "clock", "num", "ord"):
-        return None
-    if following.text in _NOT_PEOPLE or following.text in (":", "%", "/") or following.text in ("ish", "hrs"):
-        return None
-    if following.text == "-" and tokens.touching(after):
-        return None
-    plural = following.kind == "word" and len(following.text) > 3 and following.text.endswith("s")
-    if (plural and following.text not in _ENDING_IN_S) or tokens.word(at - 2) == "not":
+    if at in taken or _not_people(tokens, after) or tokens.word(at - 2) == "not":
         return None
     seated = any(tokens.word(index) in _SEATED for index in range(max(0, at - 8), at))
     if not seats and not seated and tokens.kind(at) == "num" and value <= 12:
@@ -180,57 +200,105 @@ def _for_number(
     return Count(value, 0.95 if seated else 0.9, at - 1, after)
 
 
-def _phrase(tokens: Tokens, at: int) -> Count | None:
-    """Sizes told without a number: just me, both of us, me and my husband, myself and 3 others."""
-    word, following = tokens.word(at), tokens.word(at + 1)
-    if (word, following) in _ALONE:
-        if tokens.word(at + 2) in ("and", "&", "+", "plus", ","):
-            return None
-        return Count(1, 0.9, at, at + 2)
-    if word == "both" and following == "of" and tokens.word(at + 2) == "us":
-        return Count(2, 0.95, at, at + 3)
-    if word in ("me", "myself", "us"):
-        return _with_me(tokens, at)
-    if word == "my":
-        return _with_mine(tokens, at)
-    return None
+def _not_people(tokens: Tokens, after: int) -> bool:
+    """A unit, a clock word or another noun follows the number."""
+    following = tokens[after]
+    if following.kind in ("unit", "ampm", "oclock", "part", "month", "clock", "num", "ord"):
+        return True
+    if following.text in _NOT_PEOPLE or following.text in (":", "%", "/", "ish", "hrs"):
+        return True
+    if following.text == "-" and tokens.touching(after):
+        return True
+    plural = following.kind == "word" and len(following.text) > 3 and following.text.endswith("s")
+    return plural and following.text not in _ENDING_IN_S
 
 
-def _with_me(tokens: Tokens, at: int) -> Count | None:
-    joined = tokens.word(at + 1) in ("and", "&", "+", "plus", "with")
-    if not joined:
-        return (
-            Count(None, 0.0, at, at + 2, companions=True)
-            if tokens.word(at + 1) == "," and _listed(tokens, at + 2)
-            else None
-        )
-    number = cardinal(tokens, at + 2)
-    if number and tokens.word(at) != "us":
-        index = number[1] + (tokens.word(number[1]) in ("other", "more", "of"))
-        if tokens.word(index) in _COUNTED_WITH_ME or tokens.word(at + 1) in ("+", "plus"):
-            return Count(number[0] + 1, 0.95, at, min(index + 1, tokens.size))
-    if tokens.word(at + 2) in ("my", "the"):
-        who = tokens.word(at + 3)
-        goes_on = tokens.word(at + 4) in ("and", "&", "+", "plus") or (
-            tokens.word(at + 4) == "," and tokens.word(at + 5) in ("my", "our", "his", "her", "and")
-        )
-        if who in _PARTNERS and not goes_on:
-            return Count(2, 0.9, at, at + 4)
-        return Count(None, 0.0, at, min(at + 4, tokens.size), companions=True)
-    if tokens.kind(at + 2) == "word" and tokens.word(at - 1) in ("for", "", "."):
-        return Count(None, 0.0, at, at + 3, companions=True)
-    return None
+def _we_are(tokens: Tokens, at: int) -> bool:
+    """`we are 4`, `we'll be six`, `there will be 6`."""
+    before = tokens.word(at - 1)
+    if before == "we're":
+        return True
+    if before not in ("be", "are"):
+        return False
+    return any(tokens.word(n) in ("we", "we'll", "we'd", "there", "there'll") for n in range(at - 3, at - 1))
 
 
-def _listed(tokens: Tokens, at: int) -> bool:
-    return any(tokens.word(index) in ("and", "&") for index in range(at, at + 5))
+def _rather_than(tokens: Tokens, at: int, value: int, after: int, taken: Collection[int]) -> Count | None:
+    """`6 not 4`, `5 instead of 4`; after "at" it is about times."""
+    step = (
+        1
+        if tokens.word(after) == "not"
+        else 2
+        if (tokens.word(after), tokens.word(after + 1)) == ("instead", "of")
+        else 0
+    )
+    other = cardinal(tokens, after + step) if step else None
+    if not other or tokens.word(at - 1) in _TIMELY or _not_people(tokens, other[1]):
+        return None
+    if at in taken and not _we_are(tokens, at):
+        return None
+    return Count(value, 0.9, at, other[1])
 
 
-def _with_mine(tokens: Tokens, at: int) -> Count | None:
-    """`my wife and I`."""
-    for size in (1, 2, 3):
-        if tokens.word(at + size + 1) in ("and", "&") and tokens.word(at + size + 2) in ("i", "me", "myself"):
-            if size == 1 and tokens.word(at + 1) in _PARTNERS:
-                return Count(2, 0.9, at, at + 4)
-            return Count(None, 0.0, at, at + size + 3, companions=True)
+def _range_of_people(
+    tokens: Tokens, at: int, after: int, taken: Collection[int], *, seats: bool
+) -> Count | None:
+    """`party of 6-8`, `table for 6 or 7`: the larger, for a person to settle."""
+    other = cardinal(tokens, after + 1) if tokens.word(after) in ("-", "to", "or", "/") else None
+    if not other or tokens.word(other[1]) in _PEOPLE or _not_people(tokens, other[1]):
+        return None
+    named = tokens.word(at - 1) == "of" and tokens.word(at - 2) in _GROUPS
+    seated = seats and tokens.word(at - 1) == "for" and at not in taken
+    return Count(other[0], 0.6, at, other[1]) if named or seated else None
+
+
+def _instead(tokens: Tokens, at: int, taken: Collection[int], found: list[Count]) -> Count | None:
+    """`table for two, sorry three`, `4 of us ... now 5`: a number right behind a correction, and nothing timed between."""
+    number = cardinal(tokens, at)
+    before = found[-1] if found else None
+    if (
+        not number
+        or not before
+        or before.value is None
+        or at - before.end > 14
+        or tokens.word(at - 1) not in _REPLACING
+    ):
+        return None
+    now = tokens.word(at - 1) == "now"
+    if not now and any(n in taken for n in range(before.end, at)):
+        return None
+    if _not_people(tokens, number[1]) or not 1 <= number[0] <= 200:
+        return None
+    return Count(number[0], 0.9, at, number[1])
+
+
+def _shorthand(tokens: Tokens, at: int, taken: Collection[int]) -> Count | None:  # noqa: PLR0911 - one return for each form it may take
+    """`5 for Friday at 7`, `4 @ 7pm`, `dinner, 2, Friday`, `table 4 two`: where parties are seated."""
+    number = cardinal(tokens, at)
+    if not number or not 1 <= number[0] <= 20:
+        return None
+    value, after = number
+    if tokens.word(at) == "4" and tokens.kind(after) == "cardinal" and tokens.word(at - 1) not in _TIMELY:
+        return Count(tokens[after].value, 0.85, at, after + 1)
+    if (
+        at in taken
+        or not taken
+        or not (tokens.kind(at - 1) in ("end", "line") or tokens.word(at - 1) in (",", "."))
+    ):
+        return None
+    following = tokens.kind(after + 1)
+    if tokens.word(after) == "for" and following in (
+        "weekday",
+        "meal",
+        "relative",
+        "tonight",
+        "part",
+        "month",
+        "this",
+    ):
+        return Count(value, 0.86, at, after)
+    if tokens.word(after) in ("@", "at") and following in ("clock", "num", "cardinal", "hour12"):
+        return Count(value, 0.86, at, after)
+    if tokens.word(after) in (",", ".", "") or tokens.kind(after) == "line":
+        return Count(value, 0.85, at, after)
     return None

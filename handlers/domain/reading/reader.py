@@ -89,7 +89,7 @@ class Grammar:
             opens=self.opens,
             closes=self.closes,
         )
-        party = read_party(tokens, when.used, seats=self.seats)
+        party = read_party(tokens, when.used, seats=self.seats, services=self.catalogue.words)
         resource = read_staff(tokens, self.staff, self._offered_by(service))
         review = fields_to_review(
             self.rules,
