@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from handlers.services.dead_letters import DeadLetters
     from handlers.services.effects import Effects
     from handlers.services.housekeeping import Housekeeping
+    from handlers.services.inbound import Inbound
     from handlers.services.intake import Intake
     from handlers.services.journal import Journal
     from handlers.services.ledger import Ledger
@@ -299,6 +300,12 @@ class Desk:
         )
 
     @cached_property
+    def inbound(self) -> Inbound:
+        from handlers.services.inbound import Inbound
+
+        return Inbound(self.intake)
+
+    @cached_property
     def triage(self) -> Triage:
         from handlers.services.triage import Triage
 
@@ -333,7 +340,9 @@ class Desk:
     def dead_letters(self) -> DeadLetters:
         from handlers.services.dead_letters import DeadLetters
 
-        return DeadLetters(store=self.store, journal=self.journal, clock=self.clock, replay=_replay)
+        return DeadLetters(
+            store=self.store, journal=self.journal, clock=self.clock, replay=self.inbound.again
+        )
 
     @cached_property
     def housekeeping(self) -> Housekeeping:
@@ -349,18 +358,6 @@ class Desk:
             clock=self.clock,
             rules=self.rules,
         )
-
-
-def _replay(body: dict[str, Any]) -> None:
-    """A mail or a text that failed on its way in, to its entry once more. Raises ValueError for anything else."""
-    record: dict[str, Any] = next(iter(body.get("Records") or ()), {})
-    if "s3" in record:
-        from handlers.inbound_mail import handler
-    elif "Sns" in record:
-        from handlers.inbound_text import handler
-    else:
-        raise ValueError("only mails, texts and our own events can be tried again")
-    handler(body, None)
 
 
 def _unknown(variable: str, kind: str) -> ValueError:

@@ -60,7 +60,7 @@ def post(address, path, **body):
         return json.load(answer)
 
 
-def until(check, seconds=30):
+def until(check, seconds=120):
     """Waits for `check` to give something true."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

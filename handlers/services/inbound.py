@@ -1,0 +1,40 @@
+"""What comes in by AWS's own events: a mail that SES stored (S3), a text that End User Messaging passed on (SNS)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import unquote_plus
+
+from handlers.services.intake import Intake
+
+
+class Inbound:
+    def __init__(self, intake: Intake) -> None:
+        self._intake = intake
+
+    def mail(self, event: dict[str, Any]) -> None:
+        """S3 ObjectCreated."""
+        for record in event["Records"]:
+            self._intake.receive_mail(unquote_plus(record["s3"]["object"]["key"]))
+
+    def text(self, event: dict[str, Any]) -> None:
+        """SNS; delivered at least once and unordered."""
+        for record in event["Records"]:
+            text = json.loads(record["Sns"]["Message"])
+            self._intake.receive_text(
+                id_=text["inboundMessageId"],
+                sender=text["originationNumber"],
+                recipient=text["destinationNumber"],
+                text=text["messageBody"],
+            )
+
+    def again(self, event: dict[str, Any]) -> None:
+        """One that failed on its way in, once more. Raises ValueError for anything else."""
+        record: dict[str, Any] = next(iter(event.get("Records") or ()), {})
+        if "s3" in record:
+            self.mail(event)
+        elif "Sns" in record:
+            self.text(event)
+        else:
+            raise ValueError("only mails, texts and our own events can be tried again")
