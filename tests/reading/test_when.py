@@ -209,3 +209,139 @@ def test_quotes_are_verbatim_and_confidence_is_earned():
     assert guessed.quote == "tommorow at 3"
     assert guessed.exact
     assert guessed.confidence < sure.confidence
+
+
+@pytest.mark.parametrize(
+    ("text", "windows"),
+    [
+        ("Saturday 7.15", ["2026-03-14 19:15"]),
+        ("Sat at half eight", ["2026-03-14 20:30"]),
+        ("Thursday, quarter to nine", ["2026-03-12 20:45"]),
+        ("Friday 8ish", ["2026-03-13 20:00"]),
+        ("6 or 8.15 on Friday", ["2026-03-13 18:00", "2026-03-13 20:15"]),
+        ("could you do 8 or 8.30 on Friday", ["2026-03-13 20:00", "2026-03-13 20:30"]),
+        ("Saturday, 6.15 to 7.15 ish", ["2026-03-14 18:15-19:15"]),
+        ("For 4, tomorrow, 8", ["2026-03-12 20:00"]),
+        ("four of us\nsat 14 march\n1945", ["2026-03-14 19:45"]),
+        ("Friday 8 for 8.30", ["2026-03-13 20:00"]),
+    ],
+)
+def test_in_a_place_that_opens_late_hours_are_in_the_evening(text, windows):
+    assert when(text, of=bistro()) == windows
+
+
+@pytest.mark.parametrize(
+    ("text", "windows"),
+    [
+        ("Friday at 10:40 AM with Dr Osei", ["2026-03-13 10:40"]),
+        ("ten to five on Friday", ["2026-03-13 16:50"]),
+        ("five to seven on Friday", ["2026-03-13 17:00-19:00"]),
+        ("Friday, 1 till 4", ["2026-03-13 13:00-16:00"]),
+        ("Friday 1 'til 4", ["2026-03-13 13:00-16:00"]),
+        ("after 1 and before 4 tomorrow", ["2026-03-12 13:00-16:00"]),
+        ("up to 2pm Friday", ["2026-03-13 -14:00"]),
+        ("the earliest we can make is 11am on Friday", ["2026-03-13 11:00-"]),
+        ("3 thirty pm", ["15:30"]),
+        ("Friday PM", ["2026-03-13 12:00-"]),
+        ("Sat AM", ["2026-03-14 09:00-12:00"]),
+        ("Friday first thing", ["2026-03-13 06:00-09:00"]),
+        ("last thing on Friday", ["2026-03-13 17:00-20:00"]),
+        ("in my lunch break on Friday", ["2026-03-13 12:00-14:00"]),
+    ],
+)
+def test_hours_are_read_with_the_words_around_them(text, windows):
+    assert when(text) == windows
+
+
+@pytest.mark.parametrize(
+    ("text", "windows"),
+    [
+        ("April 7, 8 or 9", ["2026-04-07", "2026-04-08", "2026-04-09"]),
+        ("7, 8 or 9 April, mornings", [f"2026-04-0{day} 09:00-12:00" for day in (7, 8, 9)]),
+        ("April 7th, 8th or 9th after 2pm", [f"2026-04-0{day} 14:00-" for day in (7, 8, 9)]),
+        ("April 7 and 2 children", ["2026-04-07"]),
+        ("Monday, Wednesday and Friday next week", ["2026-03-16", "2026-03-18", "2026-03-20"]),
+        ("next week Monday, Tuesday or Friday", ["2026-03-16", "2026-03-17", "2026-03-20"]),
+        ("any weekday next week after 5", ["2026-03-16..2026-03-20 17:00-"]),
+        ("Fridays in April", ["2026-04-03", "2026-04-10", "2026-04-17", "2026-04-24"]),
+        ("Sunday lunch on the 15th or the 22nd", ["2026-03-15 12:00-14:00", "2026-03-22 12:00-14:00"]),
+        ("Thursday (any time) or Friday (after 4)", ["2026-03-12", "2026-03-13 16:00-"]),
+        ("tomorrow or the day after", ["2026-03-12", "2026-03-13"]),
+        ("this weekend or next", ["2026-03-14..2026-03-15", "2026-03-21..2026-03-22"]),
+        ("next Tuesday, failing that the Thursday", ["2026-03-17", "2026-03-19"]),
+        ("not this Saturday, the one after", ["2026-03-21"]),
+        ("on or after 7 April", ["2026-04-07.."]),
+        ("not until Friday", ["2026-03-13.."]),
+        ("no later than Friday", ["..2026-03-13"]),
+        ("between now and Saturday", ["2026-03-11..2026-03-14"]),
+        ("the Tuesday after Easter", ["2026-04-07"]),
+        ("tomorrow week", ["2026-03-19"]),
+        ("20 of next month", ["2026-04-20"]),
+        ("07-Apr-2026", ["2026-04-07"]),
+        ("16/17 April", ["2026-04-16..2026-04-17"]),
+    ],
+)
+def test_lists_and_days_told_by_other_days(text, windows):
+    assert when(text) == windows
+
+
+@pytest.mark.parametrize(
+    ("text", "windows"),
+    [
+        ("Friday, nothing after 6", ["2026-03-13 -18:00"]),
+        ("Friday but we can't sit down before 2", ["2026-03-13 14:00-"]),
+        ("Friday apart from 1-2", ["2026-03-13 -13:00", "2026-03-13 14:00-"]),
+        ("Friday would suit. Saturday I'm away.", ["2026-03-13"]),
+        ("Don't have time on Thursday so Friday 10am", ["2026-03-13 10:00"]),
+        ("I have a meeting until 3 on Friday", ["2026-03-13 15:00-"]),
+        ("Any day next week except Tuesday or Thursday is fine", ["2026-03-16", "2026-03-18", "2026-03-20..2026-03-22"]),
+        ("- Thu 12 March: 10am to noon\n- Fri 13 March: not available", ["2026-03-12 10:00-12:00"]),
+        ("Thursday - no, Friday - at 4", ["2026-03-13 16:00"]),
+        ("Thursday at 11, strike that, 12", ["2026-03-12 12:00"]),
+        ("Friday 2pm. no wait 330", ["2026-03-13 15:30"]),
+        ("Saturday 10am -- edit: 11am", ["2026-03-14 11:00"]),
+    ],
+)  # fmt: skip
+def test_refusals_and_corrections_reach_the_right_words(text, windows):
+    assert when(text) == windows
+
+
+@pytest.mark.parametrize(
+    ("text", "windows"),
+    [
+        ("We came in on 2 February, could we come again on Friday?", ["2026-03-13"]),
+        ("DOB 03/04/1981. A trim on Friday at 2", ["2026-03-13 14:00"]),
+        ("I was born on 3/4/81, can I have a trim?", []),
+        ("My wedding is on 18 April so a colour on 16 April please", ["2026-04-16"]),
+        ("I'm flying on Sunday, so a trim on Saturday morning", ["2026-03-14 09:00-12:00"]),
+        ("We need to leave by 8.30. Friday at 6", ["2026-03-13 18:00"]),
+        ("Our sitter arrives at 5 so Friday 6.30", ["2026-03-13 18:30"]),
+        ("I'd like one on Friday", ["2026-03-13"]),
+        ("Happy Friday! A trim please", []),
+        ("Merry Christmas all, a trim please", []),
+        ("Evening all, a trim please", []),
+        ("I get headaches, my neck hurts at night", []),
+        ("my sun-damaged hair", []),
+        ("Loved the piece in the Sunday Times", []),
+        ("code MAY15, ref case no. 3-12-22", []),
+        ("I called about a trim on Friday at 11", ["2026-03-13 11:00"]),
+        ("I am on leave from 6-10 April. A trim on Friday", ["2026-03-13"]),
+    ],
+)
+def test_dates_of_other_affairs_are_not_asked_for(text, windows):
+    assert when(text) == windows
+
+
+@pytest.mark.parametrize(
+    "text", ["A colour. My wedding is on 18 April", "I'm flying on Sunday, a trim please"]
+)
+def test_a_lone_date_that_may_be_no_request_is_looked_at_by_a_person(text):
+    assert "when" in read(text).review
+
+
+@pytest.mark.parametrize("typo", ["wensday", "wenesday", "Wednsday"])
+def test_common_misspellings_are_known(typo):
+    assert when(f"{typo} 1pm") == ["2026-03-18 13:00"]
+    assert when("saterdy 11am") == ["2026-03-14 11:00"]
+    assert when("nex tuesday") == ["2026-03-17"]
+    assert when("2moro mornin") == ["2026-03-12 09:00-12:00"]

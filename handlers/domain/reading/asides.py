@@ -16,11 +16,11 @@ _STOPS = frozenset(".!?;")
 _FAR = 12
 _ASKS = words(
     "so but then can could may please need needs want wants like love book booking hoping hope looking fancy prefer would "
-    "reserve schedule make try until again move change reschedule"
+    "reserve schedule make try until again move change reschedule about regarding re"
 )
 _PAST = words(
-    "came visited moved tried called rang phoned emailed texted messaged saw went ate bought received born spoke attended "
-    "dined stayed cancelled canceled"
+    "came visited moved tried called rang phoned emailed texted messaged saw went ate bought received left spoke attended "
+    "dined stayed waited cancelled canceled"
 )
 _CALLED_SO = words("called texted saw")
 _SUBJECTS = words("i we he she they have i've we've just and who")
@@ -42,7 +42,7 @@ _EVENTS = words(
 _FEASTS = words("birthday anniversary party show match game trip holiday vacation movie film play")
 _HAPPENS = words("is starts leaves begins 's at departs lands arrives comes are was finishes ends")
 _OWNED = words("have has having got attending")
-_TRAVELS = words("flying travelling traveling fly leaving")
+_TRAVELS = words("flying travelling traveling fly leaving leave travel")
 _LINKS = words("at on in from around about this next the of is , @ coming")
 _MUST = words("need must have got gotta")
 
@@ -57,8 +57,7 @@ def aside(scan: Scan, days: Days | None, span: Span | None, start: int, end: int
         return "drop"
     if span and not days and span.vague and _aching(tokens, start):
         return "drop"
-    found = _told(scan, start, dated=days is not None)
-    return "drop" if found == "doubt" and clock_time and not days else found
+    return _told(scan, start, dated=days is not None)
 
 
 def goes_on(tokens: Tokens, left: int, right: int) -> bool:
@@ -164,7 +163,7 @@ def _told(scan: Scan, start: int, *, dated: bool) -> Aside:  # noqa: C901, PLR09
         if word in _STOPS and not (word == "." and tokens.touching(index + 1)):
             return ""
         if (
-            tokens.kind(index) == "line"
+            tokens.kind(index) in ("line", "weekday", "relative", "iso", "dmy")
             or word in _ASKS
             or (word == "," and tokens.kind(index - 1) not in ("weekday", "end"))
         ):
@@ -176,15 +175,15 @@ def _told(scan: Scan, start: int, *, dated: bool) -> Aside:  # noqa: C901, PLR09
                 and tokens.kind(index - 1) not in ("end", "line", "mark")
             ):
                 continue
-            return "" if before in ("be", "get", "being", "if", "to") else "drop"
+            return "" if before in ("be", "get", "being", "if", "to") else "doubt"
         if word in ("was", "were") and after in ("in", "here", "there", "with", "seen"):
-            return "drop"
+            return "doubt"
         if word == "per" or (
             word in ("voicemail", "email", "message") and before in ("your", "the") and linked
         ):
             return "drop"
         if dated and (
-            word in ("dob", "birth", "birthdate")
+            word in ("dob", "born", "birth", "birthdate")
             or (word in ("turns", "turning", "turned") and tokens.kind(index + 1) in ("num", "cardinal"))
         ):
             return "drop"

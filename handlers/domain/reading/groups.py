@@ -124,7 +124,7 @@ def _add(scan: Scan, groups: list[Group], piece: Piece, how: Joint) -> None:
         _spread_week(scan, groups, piece)
         return
     if how == "far" and piece.days and current.days:
-        fresh.sure = 0.85
+        fresh.sure = 0.78
     if len(groups) < _MOST * 2:
         groups.append(fresh)
 

@@ -37,6 +37,7 @@ def clock_range(scan: Scan, at: int, *, introduced: bool, joined: bool = False) 
     if not first.known and joins(scan, index):
         part = day_part(scan, index, qualified=False)
         index = part[1] if part else index
+    index += tokens.word(index) == "up" and tokens.word(index + 1) in ("to", "until", "till")
     separator = tokens.word(index)
     if separator not in _SEPARATORS and not (joined and separator in ("and", "&")):
         return None

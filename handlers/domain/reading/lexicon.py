@@ -78,7 +78,7 @@ _MEALS = {
     "brunch": "brunch",
 }
 _RELATIVE = {
-    0: "today todays tday",
+    0: "today todays tday 2day",
     1: "tomorrow tomorrows tmrw tmr tmw tmrrw tomoz tomo tomoro 2moro 2morro 2morow 2morrow 2mrw 2mro morrow",
     -1: "yesterday",
 }

@@ -13,6 +13,8 @@ _NO = words(
 )
 _EXCEPT = words("except excluding excl besides bar but without")
 _ABSENT = words("away busy working unavailable booked out abroad travelling traveling off tied")
+_DUTIES = words("meeting meetings work class classes school shift college training lectures")
+_SELF = words("i i'm im i've we we're we've")
 _BETWEEN = words(
     "on in the for at any a of come do make be free available work working manage attend want is it during have "
     "this next get good great able to really from every until before after book me us put schedule sit down start "
@@ -62,6 +64,8 @@ def _denied_before(tokens: Tokens, start: int) -> bool:  # noqa: C901, PLR0911 -
     index = start - 1
     if tokens.word(start) == "from" and tokens.word(index) in ("apart", "aside"):
         return True
+    if tokens.word(start) in ("until", "till", "til") and tokens.word(index) in _DUTIES:
+        return bool(_SELF & {tokens.word(index - back) for back in range(1, 5)})
     if (
         tokens.word(index) == "no"
         and tokens.kind(index - 1) in ("end", "line", "word", "mark")

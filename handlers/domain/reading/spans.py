@@ -36,6 +36,9 @@ def days(scan: Scan, at: int) -> Found:  # noqa: C901, PLR0911 - one return for 
             return None
         single = _known(scan, index)
         return _from(scan, single, word) if single else None
+    if word in ("no", "not") and (tokens.word(at + 1), tokens.word(at + 2)) == ("later", "than"):
+        single = _known(scan, at + 3)
+        return (Days(None, single[0].last, sure=single[0].sure), single[1]) if single else None
     if word == "up" and tokens.word(at + 1) in ("to", "until", "till"):
         single = _known(scan, at + 2 + (tokens.word(at + 2) == "the" and tokens.kind(at + 3) == "weekday"))
         return (Days(None, single[0].last, sure=single[0].sure), single[1]) if single else None

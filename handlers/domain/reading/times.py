@@ -159,7 +159,7 @@ def _qualifier(scan: Scan, at: int) -> tuple[int, str]:  # noqa: C901, PLR0912 -
         bound, index = "before", index + 2
     elif (
         word in ("earliest", "latest")
-        and tokens.kind(index + 1) in ("clock", "pair")
+        and (tokens.kind(index + 1) in ("clock", "pair") or scan.timed >= 0)
         and clock(scan, index + 1)
     ):
         bound, index = ("after" if word == "earliest" else "before"), index + 1

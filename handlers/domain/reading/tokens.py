@@ -17,7 +17,7 @@ _TOKEN = re.compile(
   | (?P<hclock>\d{1,2}[hH](?:\d\d)?(?!\w))
   | (?P<pair>\d{1,2}[/.]\d{1,2}(?!\d|[:/]\d))
   | (?P<ord>\d{1,3}(?:st|nd|rd|th|ST|ND|RD|TH)(?!\w))
-  | (?P<slang>2(?:mor{1,2}ow|mor{1,2}o|mrw|mro|nite|night)(?!\w))
+  | (?P<slang>2(?:mor{1,2}ow|mor{1,2}o|mrw|mro|day|nite|night)(?!\w))
   | (?P<num>\d+)
   | (?P<word>(?:['’](?=til))?[^\W\d_]+(?:['’"][^\W\d_]+)*)
   | (?P<line>\n)

@@ -57,7 +57,8 @@ def _sure_ones(found: list[Piece]) -> list[Piece]:
     """Dates of the customer's own affairs go when another day is asked for; alone, a person looks."""
     if not any(piece.doubted for piece in found):
         return found
-    if any(piece.days and not piece.doubted and not piece.negative for piece in found):
+    sure = [piece for piece in found if not piece.doubted and not piece.negative]
+    if any(piece.days for piece in sure) or (sure and not any(p.days for p in found if p.doubted)):
         return [piece for piece in found if not piece.doubted]
     for piece in found:
         if piece.doubted and piece.days:
