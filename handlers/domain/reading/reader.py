@@ -100,7 +100,12 @@ class Grammar:
             resource=resource,
             doubtful_when=when.doubtful,
         )
-        intent = intent_of(parts.body, known_service=service.value is not None, own=self.catalogue.words)
+        intent = intent_of(
+            parts.body,
+            service=service.quote if service.value else "",
+            whens=[window.quote for window in when.windows if window.quote],
+            own=self.catalogue.words,
+        )
         return Reading(
             move=move_for(intent, review, anything_read=bool(when.windows) or party.value is not None),
             service=service,

@@ -160,6 +160,12 @@ def _done(tokens: Tokens, start: int, end: int) -> bool:
                 "night",
             ):
                 return True
+    for index in range(start - 1, start - 7, -1):
+        word = tokens.word(index)
+        if word in _STOPS or tokens.kind(index) in ("line", "end"):
+            break
+        if word == "for" and tokens.word(index - 1) in ("thanks", "thank", "you"):
+            return True
     if any(tokens.word(n) in _HABIT for n in range(start - 5, start)):
         return any(tokens.word(n) == "but" for n in range(end, end + 6))
     return False

@@ -264,7 +264,7 @@ def _refused(tokens: Tokens, start: int) -> tuple[bool, bool]:
             break
         if word in _WANTING:
             return before in _NEGATORS and back < 4, False
-        past = past or word in _PAST
+        past = past or (word in _PAST and not (word == "got" and before in ("you", "have", "you've")))
         if back > 4:
             continue
         if word in _NEGATORS:
