@@ -49,3 +49,7 @@ def test_a_request_with_a_question_is_a_request(text):
 
 def test_thanks_for_dinner_books_no_table():
     assert read("Lovely dinner last night, thank you!", of=bistro()).service.value is None
+
+
+def test_thanks_to_you_is_no_offer_for_you():
+    assert read("Is Friday ok for you for a trim?").service.value == "haircut"

@@ -164,7 +164,7 @@ def _done(tokens: Tokens, start: int, end: int) -> bool:
         word = tokens.word(index)
         if word in _STOPS or tokens.kind(index) in ("line", "end"):
             break
-        if word == "for" and tokens.word(index - 1) in ("thanks", "thank", "you"):
+        if word == "for" and any(tokens.word(n) in ("thanks", "thank") for n in (index - 1, index - 2)):
             return True
     if any(tokens.word(n) in _HABIT for n in range(start - 5, start)):
         return any(tokens.word(n) == "but" for n in range(end, end + 6))
