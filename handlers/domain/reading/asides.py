@@ -54,7 +54,11 @@ def aside(scan: Scan, days: Days | None, span: Span | None, start: int, end: int
         return "drop"
     clock_time = span is not None and not span.vague
     if clock_time and _own_business(tokens, start, end):
-        return "drop"
+        beside_a_day = scan.dated == start or tokens.kind(end + (tokens.word(end) == "on")) in (
+            "weekday",
+            "relative",
+        )
+        return "doubt" if beside_a_day else "drop"
     if span and not days and span.vague and _aching(tokens, start):
         return "drop"
     return _told(scan, start, dated=days is not None)
