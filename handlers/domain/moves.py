@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from handlers.domain.request import Move, Reading
-from handlers.domain.rules.model import Rules
+from handlers.domain.rules.model import Rules, Service
 from handlers.domain.slot import SlotQuery
 
 
@@ -42,12 +42,8 @@ def decide(reading: Reading, rules: Rules, *, reachable: bool) -> Decision:  # n
         return Decision("draft", "Which service is meant?")
     if service.confidence < rules.booking.confidence:
         return Decision("draft", "Is the service right?")
-    party, limits = reading.party_size.value, rules.services[service.value].party
-    if isinstance(party, int) and limits.max > 1 and not limits.min <= party <= limits.max:
-        return Decision(
-            "draft",
-            f"A party of {party}: {rules.services[service.value].name} takes {limits.min} to {limits.max}.",
-        )
+    if doubt := _party_doubt(reading, rules.services[service.value]):
+        return Decision("draft", doubt)
     if service.also:
         also = " and ".join(rules.services[s].name for s in service.also if s in rules.services)
         only = rules.services[service.value].name
@@ -57,6 +53,18 @@ def decide(reading: Reading, rules: Rules, *, reachable: bool) -> Decision:  # n
             "draft", "Please check: " + ", ".join(name.replace("_", " ") for name in reading.review) + "."
         )
     return Decision("propose")
+
+
+def _party_doubt(reading: Reading, service: Service) -> str:
+    """What a person must settle about how many come; a service for one needs no number."""
+    party, limits = reading.party_size.value, service.party
+    if limits.max == 1:
+        return ""
+    if not isinstance(party, int):
+        return "For how many people? The message doesn't say."
+    if limits.min <= party <= limits.max:
+        return ""
+    return f"A party of {party}: {service.name} takes {limits.min} to {limits.max}."
 
 
 def query_of(reading: Reading, rules: Rules, *, usual_resource: str | None = None) -> SlotQuery:

@@ -4,7 +4,7 @@ import pytest
 
 from handlers.domain.errors import DeliveryFailed, WrongState
 from handlers.domain.events import EventKind
-from handlers.domain.request import Reading, RequestState, ServiceReading
+from handlers.domain.request import FieldReading, Reading, RequestState, ServiceReading
 from handlers.domain.slot import Window
 from handlers.services.triage import NEAREST
 from tests.intake.conftest import RULES, SURE, World
@@ -346,3 +346,25 @@ def test_a_polite_no_says_sorry_once_and_where_to_ask_for_something_else(world):
     )
     assert mail.text.lower().count("sorry") == 1
     assert "https://fig.example/forms/book" in mail.text
+
+
+def test_a_table_for_nobody_knows_how_many_goes_to_a_person(world):
+    supper = RULES.replace(
+        "services:\n",
+        "services:\n  supper: {name: Supper, minutes: 60, resources: [t1], party: {min: 1, max: 4}}\n",
+    )
+    supper = supper.replace(
+        "resources:\n  rita", "resources:\n  t1: {name: Table 1, kind: table, seats: 4}\n  rita"
+    )
+    world.desk.rules.update(supper, "owner")
+    named = SURE.model_copy(
+        update={"service": ServiceReading(value="supper", confidence=0.97, candidates=("supper",))}
+    )
+    world.reader.reading = named
+    request = receive(world, "Supper on Tuesday?")
+    world.settle()
+    assert world.desk.intake.get(request.id).state is RequestState.DRAFT
+    world.reader.reading = named.model_copy(update={"party_size": FieldReading(value=3, confidence=0.97)})
+    request = receive(world, "Supper on Tuesday for three?")
+    world.settle()
+    assert world.desk.intake.get(request.id).state is RequestState.PROPOSED
