@@ -11,8 +11,9 @@ CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser():
+    """One for each test: Playwright's event loop runs as long as it does, and other tests need one of their own."""
     if not shutil.which(CHROMIUM):
         pytest.skip("Chromium is not installed")
     with sync_playwright() as play:
