@@ -24,10 +24,6 @@ MAIL = {
 }
 
 
-SEEDED = 4
-"""Bookings of the sample on a first start."""
-
-
 def cards(address, text="Nadia Lim"):
     return [m for m in get(address, "slack?user=U0LENA&channel=")["messages"] if text in m["text"]]
 
@@ -55,25 +51,6 @@ def settled(address):
     log = get(address, "log")
     states = {d["state"] for e in log["events"] for d in e["deliveries"]}
     return log if states <= {"done", "dead"} else None
-
-
-def seeded(address):
-    """The sample bookings are confirmed and everything that follows from it is done."""
-    log = settled(address)
-    confirmed = [e for e in log["events"] if e["kind"] == "booking.confirmed"] if log else []
-    return len(confirmed) >= SEEDED and all(e["deliveries"] for e in confirmed)
-
-
-def test_reminders_leave_when_the_clock_is_moved(tmp_path):
-    with running(tmp_path) as (address, _):
-        until(lambda: seeded(address))
-        before = len(get(address, "mail")["mails"])
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            post(address, "clock", until="2026-05-05T08:00")
-        assert refused.value.code == 422
-        refused.value.close()
-        post(address, "clock", until="2026-05-05T16:00")
-        until(lambda: len(get(address, "mail")["mails"]) > before)
 
 
 def test_the_same_workspace_runs_on_dynamodb(tmp_path):
