@@ -19,9 +19,10 @@ from handlers.domain.events import Event
 from handlers.domain.keys import Key
 from handlers.domain.pages import Claim, Page
 from handlers.domain.request import Proposal, Request
+from handlers.domain.waitlist import Entry, Offer, Opening
 
 E = TypeVar("E", bound=BaseModel)
-Entity = Booking | Request | Proposal | Customer | Event | Page | AuditRow
+Entity = Booking | Request | Proposal | Customer | Event | Page | AuditRow | Entry | Opening | Offer
 
 KINDS: dict[str, type[Entity]] = {
     "booking": Booking,
@@ -31,6 +32,9 @@ KINDS: dict[str, type[Entity]] = {
     "event": Event,
     "page": Page,
     "audit": AuditRow,
+    "entry": Entry,
+    "opening": Opening,
+    "offer": Offer,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
 _KEYS: dict[type[BaseModel], Callable[[str], Key]] = {
@@ -39,6 +43,8 @@ _KEYS: dict[type[BaseModel], Callable[[str], Key]] = {
     Proposal: keys.proposal,
     Customer: keys.customer,
     Event: keys.event,
+    Entry: keys.entry,
+    Opening: keys.opening,
 }
 
 _CLAIMS = TypeAdapter(tuple[Claim, ...])
@@ -75,10 +81,12 @@ def key_of(entity: Entity) -> Key:
         return keys.page(entity.resource, entity.day)
     if isinstance(entity, AuditRow):
         return keys.audit(Key(entity.subject, ""), entity.at, entity.id)
+    if isinstance(entity, Offer):
+        return keys.offer(entity.opening, entity.seq)
     return _KEYS[type(entity)](entity.id)
 
 
-def index(entity: Entity) -> dict[str, Any]:
+def index(entity: Entity) -> dict[str, Any]:  # noqa: PLR0911 - one answer for each kind
     """Its index attributes and `ttl`, for those who change an item with an `Update`.
 
     A booking or request that nothing waits for stands under its state at its start (its creation).
@@ -105,6 +113,21 @@ def index(entity: Entity) -> dict[str, Any]:
             phone = _in("gsi1", keys.of_phone(entity.phone[-4:]), entity.id) if entity.phone else {}
             name = fold(entity.name)
             return phone | (_in("gsi2", keys.CUSTOMERS, name) if name else {})
+        case Entry():
+            there = (
+                _in("gsi2", keys.waitlist(entity.service), keys.at(entity.joined))
+                if entity.on_the_list
+                else {}
+            )
+            mine = _in("gsi1", keys.of_customer(entity.customer), keys.at(entity.joined))
+            return mine | there | _in("gsi3", keys.entry_state(entity.state), entity.latest.isoformat())
+        case Opening():
+            due = keys.at(entity.start if entity.due is None else entity.due)
+            return _in("gsi2", keys.openings(entity.resource), keys.at(entity.start)) | _in(
+                "gsi3", keys.opening_state(entity.state), due
+            )
+        case Offer():
+            return _in("gsi1", keys.of_customer(entity.customer), keys.at(entity.created))
         case Event():
             return _in("gsi3", keys.OUTBOX, keys.at(entity.at)) | {"ttl": entity.at + EVENT_KEPT}
         case _:

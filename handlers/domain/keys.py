@@ -24,6 +24,10 @@
 | dead     | DEADLETTER#id     | DEADLETTER       |                       |                        | DEADLETTER#state / at       |
 | timer    | TIMER#name        | TIMER            |                       |                        | TIMER / due                 |
 | view     | VIEW#id           | VIEW             |                       |                        |                             |
+| entry    | ENTRY#id          | ENTRY            | CUSTOMER#id / joined  | WAITLIST#service / joined (while on it) | ENTRY#state / latest date |
+| waiting  | CUSTOMER#id       | WAITING#service  |                       |                        |                             |
+| opening  | OPENING#id        | OPENING          |                       | OPENINGS#resource / start | OPENING#state / due      |
+| offer    | OPENING#id        | OFFER#seq        | CUSTOMER#id / at      |                        |                             |
 
 Times inside keys are epoch seconds, zero-padded to 12 digits, so that they sort.
 """
@@ -136,6 +140,25 @@ def view(id_: str) -> Key:
     return Key(f"VIEW#{id_}", "VIEW")
 
 
+def entry(id_: str) -> Key:
+    return Key(f"ENTRY#{id_}", "ENTRY")
+
+
+def waiting(customer_id: str, service: str) -> Key:
+    """Leads to the one entry a person has for a service."""
+    return Key(f"CUSTOMER#{customer_id}", f"{WAITING}{service}")
+
+
+def opening(id_: str) -> Key:
+    return Key(f"OPENING#{id_}", "OPENING")
+
+
+def offer(opening_id: str, seq: int) -> Key:
+    return Key(f"OPENING#{opening_id}", f"{OFFER}{seq:06d}")
+
+
+OFFER = "OFFER#"
+WAITING = "WAITING#"
 STRAY = "STRAY#"
 RULES = Key("RULES", "CURRENT")
 OUTBOX = "OUTBOX"
@@ -163,3 +186,19 @@ def booking_state(state: str) -> str:
 
 def request_state(state: str) -> str:
     return f"REQUEST#{state}"
+
+
+def entry_state(state: str) -> str:
+    return f"ENTRY#{state}"
+
+
+def opening_state(state: str) -> str:
+    return f"OPENING#{state}"
+
+
+def waitlist(service: str) -> str:
+    return f"WAITLIST#{service}"
+
+
+def openings(resource: str) -> str:
+    return f"OPENINGS#{resource}"

@@ -11,11 +11,19 @@ PICK_KEPT = 14 * 86_400
 
 
 class Action(StrEnum):
+    """`claim` and `decline` act on an offer (its `ref`), `pause`, `resume` and `leave` on a waitlist entry, `pick` on a
+    proposal, the others on a booking."""
+
     PICK = "pick"
     CONFIRM = "confirm"
     RESCHEDULE = "reschedule"
     CANCEL = "cancel"
     VIEW = "view"
+    CLAIM = "claim"
+    DECLINE = "decline"
+    PAUSE = "pause"
+    RESUME = "resume"
+    LEAVE = "leave"
 
     @property
     def letter(self) -> str:
@@ -29,6 +37,11 @@ _LETTERS = {
     Action.RESCHEDULE: "r",
     Action.CANCEL: "x",
     Action.VIEW: "v",
+    Action.CLAIM: "k",
+    Action.DECLINE: "d",
+    Action.PAUSE: "q",
+    Action.RESUME: "u",
+    Action.LEAVE: "e",
 }
 ACTIONS = {letter: action for action, letter in _LETTERS.items()}
 

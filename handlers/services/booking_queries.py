@@ -10,8 +10,9 @@ from handlers.domain import keys
 from handlers.domain.booking import HOLDING, Booking, State
 from handlers.domain.errors import NotFound
 from handlers.domain.items import from_item
-from handlers.ports import Clock, Item, Query, Store
+from handlers.ports import Clock, Query, Store
 from handlers.services.customers import Customers
+from handlers.services.every import every
 from handlers.services.rules import RulesSource
 
 FOUND = 20
@@ -43,8 +44,9 @@ class BookingQueries:
         found = [
             from_item(item, Booking)
             for id_ in ([resource] if resource else rules.resources)
-            for item in self._all(
-                Query(keys.of_resource(id_), index="gsi2", low=keys.at(start), high=keys.at(end - 1))
+            for item in every(
+                self._store,
+                Query(keys.of_resource(id_), index="gsi2", low=keys.at(start), high=keys.at(end - 1)),
             )
         ]
         shown = (b for b in found if b.state not in GONE and (b.state not in HOLDING or self.holds(b)))
@@ -67,24 +69,8 @@ class BookingQueries:
     def due(self, now: int) -> Iterator[str]:
         """Ids of holds and requests whose time may have run out; the index lags, so look again."""
         for state in (State.PENDING, State.REQUESTED):
-            for item in self._all(Query(keys.booking_state(state), index="gsi3", high=keys.at(now))):
+            for item in every(self._store, Query(keys.booking_state(state), index="gsi3", high=keys.at(now))):
                 yield str(item["id"])
-
-    def _all(self, query: Query) -> Iterator[Item]:
-        found = self._store.query(query)
-        yield from found.items
-        while found.cursor:
-            found = self._store.query(
-                Query(
-                    query.pk,
-                    index=query.index,
-                    low=query.low,
-                    high=query.high,
-                    limit=query.limit,
-                    cursor=found.cursor,
-                )
-            )
-            yield from found.items
 
 
 def _by_relevance(bookings: Iterable[Booking], now: int) -> list[Booking]:

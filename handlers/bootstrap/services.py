@@ -1,36 +1,18 @@
-"""The only place that builds adapters: settings in, a `Desk` out.
-
-Every part of a desk is built, and its modules imported, on first use: a cold start pays only for what it uses.
-"""
+"""The inside of a desk: the use-cases, on the ports of its outside."""
 
 from __future__ import annotations
 
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from handlers import logs
-from handlers.settings import Settings
+from handlers.bootstrap.adapters import Adapters
 
 if TYPE_CHECKING:
-    from handlers.ports import (
-        Bus,
-        Calendar,
-        Clock,
-        Files,
-        Ids,
-        Invitations,
-        Mailer,
-        Pages,
-        Reader,
-        Signer,
-        Store,
-        Texter,
-        Timers,
-    )
     from handlers.services.bookings import Bookings
     from handlers.services.customers import Customers
     from handlers.services.dead_letters import DeadLetters
     from handlers.services.effects import Effects
+    from handlers.services.entries import Entries
     from handlers.services.housekeeping import Housekeeping
     from handlers.services.inbound import Inbound
     from handlers.services.intake import Intake
@@ -46,146 +28,7 @@ if TYPE_CHECKING:
     from handlers.services.triage import Triage
 
 
-class Desk:
-    """Everything an entry can ask for. `overrides` stand in for parts by name (a test's clock, a local bus)."""
-
-    def __init__(self, settings: Settings, **overrides: Any) -> None:
-        self.settings = settings
-        unknown = [name for name in overrides if not isinstance(vars(Desk).get(name), cached_property)]
-        if unknown:
-            raise TypeError(f"a desk has no part {', '.join(unknown)}")
-        vars(self).update(overrides)  # found before the cached property of the same name
-
-    # --- adapters ---------------------------------------------------------------------------------------------
-
-    @cached_property
-    def store(self) -> Store:
-        kind, where = self.settings.store
-        if kind == "sqlite":
-            from handlers.adapters.sqlite import SqliteStore
-
-            return SqliteStore(where)
-        if kind == "dynamodb":
-            from handlers.adapters.dynamodb import DynamoStore
-
-            return DynamoStore(where)
-        raise _unknown("FRONTDESK_STORE", kind)
-
-    @cached_property
-    def files(self) -> Files:
-        kind, where = self.settings.files
-        if kind == "dir":
-            from handlers.adapters.spool import DirFiles
-
-            return DirFiles(where)
-        if kind == "s3":
-            from handlers.adapters.s3 import S3Files
-
-            return S3Files(where)
-        raise _unknown("FRONTDESK_FILES", kind)
-
-    @cached_property
-    def mailer(self) -> Mailer:
-        kind, where = self.settings.mail
-        if kind == "dir":
-            from handlers.adapters.spool import SpoolMailer
-
-            return SpoolMailer(where, self.clock)
-        if kind == "ses":
-            from handlers.adapters.ses import SesMailer
-
-            return SesMailer(self.clock)
-        raise _unknown("FRONTDESK_MAIL", kind)
-
-    @cached_property
-    def texter(self) -> Texter:
-        kind, where = self.settings.text
-        if kind == "dir":
-            from handlers.adapters.spool import SpoolTexter
-
-            return SpoolTexter(where, self.clock)
-        if kind == "aws":
-            from handlers.adapters.sms import AwsTexter
-
-            return AwsTexter(where)
-        raise _unknown("FRONTDESK_TEXT", kind)
-
-    @cached_property
-    def bus(self) -> Bus | None:
-        """None when whoever drains the outbox brings a bus."""
-        kind, where = self.settings.bus
-        if kind == "none":
-            return None
-        if kind == "eventbridge":
-            from handlers.adapters.eventbridge import EventBridgeBus
-
-            return EventBridgeBus(where)
-        raise _unknown("FRONTDESK_BUS", kind)
-
-    @cached_property
-    def timers(self) -> Timers:
-        kind, where = self.settings.timers
-        if kind == "store":
-            from handlers.adapters.store_timers import StoreTimers
-
-            return StoreTimers(self.store)
-        if kind == "scheduler":
-            from handlers.adapters.scheduler import AwsTimers
-
-            return AwsTimers(where, bus=self.settings.bus[1], role=self.settings.timers_role)
-        raise _unknown("FRONTDESK_TIMERS", kind)
-
-    @cached_property
-    def clock(self) -> Clock:
-        from handlers.adapters.clock import FileClock, SystemClock
-
-        kind, where = self.settings.clock
-        if kind == "system":
-            return SystemClock()
-        if kind == "file":
-            return FileClock(where)
-        raise _unknown("FRONTDESK_CLOCK", kind)
-
-    @cached_property
-    def ids(self) -> Ids:
-        from handlers.adapters.ids import RandomIds
-
-        return RandomIds()
-
-    @cached_property
-    def calendar(self) -> Calendar:
-        from handlers.adapters.google_calendar import GoogleCalendar
-
-        return GoogleCalendar(self.settings.google_api_url, self.settings.google_credentials)
-
-    @cached_property
-    def signer(self) -> Signer:
-        if not self.settings.secrets:
-            raise ValueError("set FRONTDESK_SECRETS: customer links are signed with it")
-        from handlers.adapters.signer import ItsdangerousSigner
-
-        return ItsdangerousSigner(list(self.settings.secrets))
-
-    @cached_property
-    def invitations(self) -> Invitations:
-        from handlers.adapters.invitations import IcsInvitations
-
-        return IcsInvitations()
-
-    @cached_property
-    def pages(self) -> Pages:
-        from handlers.adapters.pages import JinjaPages
-
-        return JinjaPages()
-
-    @cached_property
-    def reader(self) -> Reader:
-        from handlers.adapters.grammar_reader import GrammarReader
-
-        return GrammarReader()
-
-    # --- services ---------------------------------------------------------------------------------------------
-
+class Services(Adapters):
     @cached_property
     def journal(self) -> Journal:
         from handlers.services.journal import Journal
@@ -245,6 +88,20 @@ class Desk:
         return Bookings(
             store=self.store,
             ledger=self.ledger,
+            journal=self.journal,
+            rules=self.rules,
+            customers=self.customers,
+            links=lambda: self.links,
+            clock=self.clock,
+            ids=self.ids,
+        )
+
+    @cached_property
+    def entries(self) -> Entries:
+        from handlers.services.entries import Entries
+
+        return Entries(
+            store=self.store,
             journal=self.journal,
             rules=self.rules,
             customers=self.customers,
@@ -358,20 +215,3 @@ class Desk:
             clock=self.clock,
             rules=self.rules,
         )
-
-
-def _unknown(variable: str, kind: str) -> ValueError:
-    return ValueError(f"{variable} does not know {kind!r}")
-
-
-def build_desk(settings: Settings, **overrides: Any) -> Desk:
-    """A desk as `settings` say, with the parts named in `overrides` in place of its own. Raises TypeError for
-    a part that does not exist."""
-    return Desk(settings, **overrides)
-
-
-@cache
-def desk() -> Desk:
-    """The desk of this process, from its environment."""
-    logs.set_up()
-    return build_desk(Settings.from_env())

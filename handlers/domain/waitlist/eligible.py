@@ -1,0 +1,153 @@
+"""Who on the list may have an opening, and in which order. The same inputs give the same answer.
+
+The checks, in the owner's order: service, party size, dates, staff preference; then what only we know: whether they were
+tried already, hold another offer, or can be reached in time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from handlers.domain.availability.working import too_small
+from handlers.domain.pages import by_visit
+from handlers.domain.rules.model import Rules
+from handlers.domain.slot import Slot
+from handlers.domain.waitlist.entry import Entry, EntryState
+from handlers.domain.waitlist.opening import Opening
+
+
+class Why(StrEnum):
+    """Why an entry is not offered an opening; the first that applies."""
+
+    GONE = "not on the list"
+    PAUSED = "asked not to be offered times"
+    SERVICE = "another service"
+    FIT = "the service does not fit"
+    PARTY = "party size"
+    DATE = "dates"
+    RESOURCE = "staff preference"
+    EARLIER = "no earlier than their booking"
+    OWN = "gave it back themselves"
+    TRIED = "was offered it already"
+    OFFERED = "holds another offer"
+    SOON = "too soon to reach"
+    UNREACHABLE = "no way to reach them"
+
+
+@dataclass(frozen=True)
+class Place:
+    """An opening as the engine sees it: `slots` is what each service would get, `misfits` why a service can't."""
+
+    opening: Opening
+    rules: Rules
+    day: date
+    """The local date it starts on."""
+    send_at: int
+    """When a message could leave (epoch s): now, or the end of quiet hours."""
+    slots: Mapping[str, Slot] = field(default_factory=dict)
+    misfits: Mapping[str, str] = field(default_factory=dict)
+    tried: Collection[str] = ()
+    """Entry ids."""
+    unreachable: Callable[[Entry], bool] = lambda _: False
+    """Asked last: it may have to look."""
+
+
+def refusal(place: Place, entry: Entry) -> Why | None:  # noqa: C901, PLR0911 - the list of checks, one a line
+    """The first reason against offering; None when the entry may have it."""
+    if entry.state is not EntryState.WAITING:
+        return Why.PAUSED if entry.state is EntryState.PAUSED else Why.GONE
+    slot = place.slots.get(entry.service)
+    if slot is None:
+        return Why.FIT if entry.service in place.misfits else Why.SERVICE
+    if _party(place, entry):
+        return Why.PARTY
+    if not entry.earliest <= place.day <= entry.latest:
+        return Why.DATE
+    if entry.resource is not None and entry.resource != slot.resource:
+        return Why.RESOURCE
+    if entry.before is not None and slot.start >= entry.before:
+        return Why.EARLIER
+    if entry.customer == place.opening.freed_by:
+        return Why.OWN
+    if entry.id in place.tried:
+        return Why.TRIED
+    if entry.offer is not None:
+        return Why.OFFERED
+    if too_soon(place, slot):
+        return Why.SOON
+    return Why.UNREACHABLE if place.unreachable(entry) else None
+
+
+def eligible(place: Place, entries: Iterable[Entry]) -> list[Entry]:
+    """Everyone who may have it, in the fair order."""
+    return in_order([e for e in entries if refusal(place, e) is None], place.rules.waitlist.order)
+
+
+def in_order(entries: Iterable[Entry], order: Sequence[str]) -> list[Entry]:
+    """By the owner's order; who joined first and then the id decide what it leaves open."""
+
+    def key(entry: Entry) -> tuple[int | str, ...]:
+        ranks: tuple[int, ...] = tuple(-entry.priority if by == "priority" else entry.joined for by in order)
+        return (*ranks, entry.joined, entry.id)
+
+    return sorted(entries, key=key)
+
+
+def too_soon(place: Place, slot: Slot) -> bool:
+    """No offer leaves closer to the start than the owner's cutoff, nor one whose window would outlast the start."""
+    waitlist = place.rules.waitlist
+    return place.send_at + max(waitlist.cutoff, waitlist.claim_window) > slot.start
+
+
+def explain(place: Place, entry: Entry) -> str:
+    """Why this entry was, or was not, offered this opening: one sentence for staff."""
+    why = refusal(place, entry)
+    if why is None:
+        return "Fits: it is offered in the order of the list."
+    rules, opening = place.rules, place.opening
+    resource = rules.resources.get(opening.resource)
+    who = resource.name if resource else opening.resource
+    told: dict[Why, Callable[[], str]] = {
+        Why.GONE: lambda: f"Not on the list any more ({entry.state.value.lower()}).",
+        Why.PAUSED: lambda: "Asked not to be offered times; still on the list for you to call.",
+        Why.SERVICE: lambda: f"Waits for {_service(rules, entry.service)}, which {who} does not give.",
+        Why.FIT: lambda: f"{_service(rules, entry.service)} does not fit: {place.misfits[entry.service]}.",
+        Why.PARTY: lambda: f"A party of {entry.party} does not suit: {_party(place, entry)}.",
+        Why.DATE: lambda: (
+            f"Wants {_day(entry.earliest)} to {_day(entry.latest)}; this is on {_day(place.day)}."
+        ),
+        Why.RESOURCE: lambda: f"Wants {_name(rules, entry.resource)}; this is with {who}.",
+        Why.EARLIER: lambda: f"Has a booking at {rules.zone.say(entry.before or 0)}; this is not earlier.",
+        Why.OWN: lambda: "It was theirs: they gave it back.",
+        Why.TRIED: lambda: "Was offered it already.",
+        Why.OFFERED: lambda: "Holds another offer right now; one at a time.",
+        Why.SOON: lambda: "Too close to the start: a message would not leave them the time to answer.",
+        Why.UNREACHABLE: lambda: "Can't be reached: no mobile number or address, or asked for no messages.",
+    }
+    return told[why]()
+
+
+def _party(place: Place, entry: Entry) -> str:
+    """What is wrong with the party's size; "" when nothing is."""
+    rules, opening = place.rules, place.opening
+    service, resource = rules.services[entry.service], rules.resources[opening.resource]
+    if not service.party.min <= entry.party <= service.party.max:
+        return f"{service.name} is for {service.party.min} to {service.party.max}"
+    if not by_visit(resource) and entry.party > opening.seats:
+        return f"only {opening.seats} of the places came free"
+    return too_small(resource, entry.party, rules.booking.down_fit)
+
+
+def _service(rules: Rules, id_: str) -> str:
+    return rules.services[id_].name if id_ in rules.services else id_
+
+
+def _name(rules: Rules, id_: str | None) -> str:
+    return rules.resources[id_].name if id_ in rules.resources else str(id_)
+
+
+def _day(day: date) -> str:
+    return f"{day:%a} {day.day} {day:%b}"

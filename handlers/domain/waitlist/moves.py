@@ -1,0 +1,62 @@
+"""Every look at an opening ends in one of four moves: nobody fits, make an offer, roll on, hand back.
+
+| what is found                                          | move        |
+|--------------------------------------------------------|-------------|
+| somebody eligible and untried, no offer made yet       | make offer  |
+| somebody eligible and untried, after an offer          | roll on     |
+| no offer was made and nobody on the list fits          | nobody fits |
+| the list is spent, or `tries` were made, or too late   | hand back   |
+
+Nothing here knows how the list is stored or a message sent, and no model is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from handlers.domain.waitlist.eligible import Place, eligible, too_soon
+from handlers.domain.waitlist.entry import Entry
+
+Move = Literal["nobody_fits", "make_offer", "roll_on", "hand_back"]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`entry` is who gets the offer; `reason` is for staff, when they get the slot back."""
+
+    move: Move
+    entry: Entry | None = None
+    order: tuple[str, ...] = ()
+    """Entry ids of everyone who was eligible, first to last."""
+    reason: str = ""
+
+
+def decide(place: Place, entries: Sequence[Entry]) -> Decision:
+    """The move for an opening that nobody holds an offer of now."""
+    opening, offered = place.opening, place.opening.seq > 0
+    people = "1 person was" if opening.tried == 1 else f"{opening.tried} people were"
+    if opening.tried >= place.rules.waitlist.tries:
+        return Decision("hand_back", reason=f"{people} offered it, which is the most your rules allow.")
+    if order := eligible(place, entries):
+        return Decision("roll_on" if offered else "make_offer", order[0], tuple(e.id for e in order))
+    if place.slots and all(too_soon(place, slot) for slot in place.slots.values()):
+        reason = _late(place)
+    elif opening.tried:
+        reason = f"{people} offered it, and nobody else on the list fits."
+    elif offered:
+        reason = "Everybody on the list who fits was offered it before."
+    elif place.slots:
+        reason = "Nobody on the list fits."
+    else:
+        reason = f"Nothing can be booked there: {next(iter(place.misfits.values()), 'no service is given')}."
+    return Decision("hand_back" if offered else "nobody_fits", reason=reason)
+
+
+def _late(place: Place) -> str:
+    zone, start = place.rules.zone, place.opening.start
+    if place.send_at > start:
+        return f"It starts at {zone.say_time(start)}, before quiet hours end."
+    minutes = place.rules.waitlist.cutoff // 60
+    return f"It starts at {zone.say_time(start)}: too close to offer it (your cutoff is {minutes} minutes)."

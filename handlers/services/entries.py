@@ -1,0 +1,383 @@
+"""The list of people waiting: joining, editing, leaving. Every method is one transition, committed whole or not at all.
+
+`by` is who did it: a Slack user id, "customer", "sheet" or "system". A person has one entry per service; joining again
+changes it and keeps their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from handlers.domain import keys
+from handlers.domain.booking import Booking
+from handlers.domain.customer import Customer
+from handlers.domain.errors import InputError, LinkSpent, StaleWrite, WrongState
+from handlers.domain.events import EventKind
+from handlers.domain.items import from_item, to_item
+from handlers.domain.links import Link
+from handlers.domain.rules.model import Rules
+from handlers.domain.waitlist.entry import ON_THE_LIST, PRIORITIES, Entry, EntryState, Source
+from handlers.ports import Absent, Clock, Delete, Equals, Ids, Operation, Put, Query, Store
+from handlers.services.customers import Customers
+from handlers.services.entry_queries import EntryQueries
+from handlers.services.every import every
+from handlers.services.journal import Journal
+from handlers.services.links import Links
+from handlers.services.rules import RulesSource
+
+TRIES = 8
+CUSTOMER = "customer"
+EDITABLE = frozenset(
+    {"service", "party", "earliest", "latest", "resource", "priority", "notes", "name", "email", "phone"}
+)
+
+
+class Joined(NamedTuple):
+    """`new` is False when they were on the list for this service already and it was changed."""
+
+    entry: Entry
+    new: bool
+
+
+class Entries(EntryQueries):
+    def __init__(
+        self,
+        *,
+        store: Store,
+        journal: Journal,
+        rules: RulesSource,
+        customers: Customers,
+        links: Callable[[], Links],
+        clock: Clock,
+        ids: Ids,
+    ) -> None:
+        super().__init__(store=store, rules=rules, customers=customers)
+        self._journal, self._links, self._clock, self._ids = journal, links, clock, ids
+
+    # --- joining -----------------------------------------------------------------------------------------------
+
+    def join(
+        self,
+        *,
+        service: str,
+        name: str,
+        email: str | None = None,
+        phone: str | None = None,
+        party: int | None = None,
+        earliest: date | None = None,
+        latest: date | None = None,
+        resource: str | None = None,
+        priority: int = 0,
+        notes: str = "",
+        replaces: Booking | None = None,
+        joined: int | None = None,
+        consent: str = "",
+        source: Source,
+        by: str,
+    ) -> Joined:
+        """Onto the list. Dates left out are today and the last day that can be booked.
+
+        `replaces` is a booking of theirs they want an earlier time for. `joined` (epoch s) is for lists kept elsewhere
+        before. Raises InputError naming the field: "service", "name", "contact", "party", "earliest", "latest", "staff".
+        """
+        rules, now = self._rules.current(), self._clock.now()
+        first, last = self._dates(rules, earliest, latest, replaces)
+        offered = rules.services.get(service)
+        wanted: dict[str, Any] = {
+            "service": service,
+            "party": party or (offered.party.min if offered else 1),
+            "earliest": first,
+            "latest": last,
+            "resource": resource,
+            "notes": notes,
+            "replaces": replaces.id if replaces else None,
+            "before": replaces.slot.start if replaces else None,
+        }
+        self._check(rules, wanted)
+        if not (email or phone):
+            raise InputError("contact", "Give a mail address or a phone number, or they can't be told.")
+        customer = self._customers.resolve(name=name, email=email, phone=phone, consent=consent)
+        return self._joined(
+            customer,
+            wanted=wanted,
+            priority=priority,
+            joined=now if joined is None else joined,
+            source=source,
+            by=by,
+        )
+
+    def _joined(
+        self,
+        customer: Customer,
+        *,
+        wanted: dict[str, Any],
+        priority: int,
+        joined: int,
+        source: Source,
+        by: str,
+    ) -> Joined:
+        contact = {"name": customer.name, "email": customer.email, "phone": customer.phone}
+        for _ in range(TRIES):
+            now = self._clock.now()
+            standing = self.standing(customer.id, wanted["service"])
+            if standing is not None:
+                more: dict[str, Any] = {
+                    "state": EntryState.WAITING,
+                    "priority": max(priority, standing.priority),
+                }
+                try:
+                    return Joined(
+                        self._change(standing, by, "joined again", {**wanted, **contact, **more}), new=False
+                    )
+                except StaleWrite:
+                    continue
+            entry = Entry(
+                id=self._ids.new(),
+                customer=customer.id,
+                **contact,
+                **wanted,
+                priority=priority,
+                joined=joined,
+                source=source,
+                created=now,
+                changed=now,
+                changed_by=by,
+            )
+            operations: list[Operation] = [
+                Put(to_item(entry), Absent()),
+                self._point(entry),
+                self._journal.audit(keys.entry(entry.id), by, "joined", None, _told(entry)),
+                self._journal.event(EventKind.ENTRY_JOINED, entry.id, by=by, source=source),
+            ]
+            try:
+                self._store.transact(operations)
+            except StaleWrite:
+                continue  # joined by another door at this moment
+            return Joined(entry, new=True)
+        raise StaleWrite
+
+    # --- changing ----------------------------------------------------------------------------------------------
+
+    def change(self, id_: str, by: str, **changes: Any) -> Entry:
+        """Edits `EDITABLE` fields of an entry on the list. Raises InputError, WrongState, NotFound, TypeError."""
+        if unknown := changes.keys() - EDITABLE:
+            raise TypeError(f"an entry has no {', '.join(sorted(unknown))} to edit")
+
+        def decide(old: Entry) -> dict[str, Any]:
+            self._check(self._rules.current(), {**old.model_dump(), **changes}, was=old)
+            return changes
+
+        return self._move(id_, by, "edited", decide)
+
+    def bump(self, id_: str, by: str, step: int = 1) -> Entry:
+        """One priority tier up (or down)."""
+        return self._move(
+            id_,
+            by,
+            "changed the priority",
+            lambda e: {"priority": min(max(e.priority + step, 0), PRIORITIES)},
+        )
+
+    def pause(self, id_: str, by: str, *, spend: Link | None = None) -> Entry:
+        """Stays on the list, but is offered nothing. Done as well when it is paused already."""
+        return self._move(id_, by, "paused", lambda _: {"state": EntryState.PAUSED}, spend=spend)
+
+    def resume(self, id_: str, by: str, *, spend: Link | None = None) -> Entry:
+        return self._move(id_, by, "resumed", lambda _: {"state": EntryState.WAITING}, spend=spend)
+
+    def remove(self, id_: str, by: str, *, spend: Link | None = None) -> Entry:
+        """Off the list. Raises WrongState when it is off already."""
+        return self._move(id_, by, "removed", lambda _: {"state": EntryState.REMOVED}, spend=spend)
+
+    def restore(self, id_: str, by: str) -> Entry:
+        """Undoes `remove`, with their place as it was. Raises WrongState: also when they joined anew meanwhile."""
+        old = self.get(id_)
+        if old.state is not EntryState.REMOVED or self.standing(old.customer, old.service):
+            raise self._already(old)
+        return self._change(old, by, "put back", {"state": EntryState.WAITING})
+
+    def ended(self, entry: Entry, state: EntryState, by: str, booking: str | None = None) -> Entry:
+        """BOOKED or EXPIRED. Raises WrongState when it has left the list."""
+        what = state.value.lower()
+        return self._move(entry.id, by, what, lambda _: {"state": state, "booking": booking})
+
+    # --- what bookings mean for the list -------------------------------------------------------------------------
+
+    def follow(self, booking: Booking, *, coming: bool) -> int:
+        """A booking was made, moved or ended (`coming` False): the entries of its customer follow. How many changed.
+
+        Who booked the service themselves has what they waited for; who wants an earlier time waits for earlier than
+        the booking is now, and no longer when they cancelled it; when we did, they still wait.
+        """
+        done = 0
+        for entry in self.of_customer(booking.customer):
+            try:
+                done += self._follow(entry, booking, coming=coming)
+            except WrongState:
+                continue  # it left the list at this moment
+        return done
+
+    def _follow(self, entry: Entry, booking: Booking, *, coming: bool) -> bool:
+        if entry.replaces == booking.id:
+            if not coming and booking.changed_by == CUSTOMER:
+                self.ended(entry, EntryState.REMOVED, CUSTOMER)
+            elif not coming:
+                self._move(
+                    entry.id, "system", "lost the booking", lambda _: {"replaces": None, "before": None}
+                )
+            elif entry.before != booking.slot.start:
+                self._move(
+                    entry.id, "system", "follows the booking", lambda _: {"before": booking.slot.start}
+                )
+            else:
+                return False
+            return True
+        zone = self._rules.current().zone
+        day = zone.date(booking.slot.start)
+        got = coming and entry.service == booking.slot.service and booking.created >= entry.joined
+        if not got or entry.replaces or not entry.earliest <= day <= entry.latest:
+            return False
+        self.ended(entry, EntryState.BOOKED, "system", booking.id)
+        return True
+
+    def expire_due(self) -> int:
+        """Entries whose last date has passed leave the list; how many."""
+        rules, done = self._rules.current(), 0
+        yesterday = rules.zone.date(self._clock.now()) - timedelta(days=1)
+        for state in sorted(ON_THE_LIST):
+            query = Query(keys.entry_state(state), index="gsi3", high=yesterday.isoformat())
+            for entry in [from_item(i, Entry) for i in every(self._store, query)]:
+                try:
+                    if entry.latest <= yesterday:
+                        self.ended(entry, EntryState.EXPIRED, "system")
+                        done += 1
+                except (WrongState, StaleWrite):
+                    continue
+        return done
+
+    # --- parts of an offer's transaction -------------------------------------------------------------------------
+
+    def holding(self, entry: Entry, ref: str) -> Put:
+        """The entry holds offer `ref` from now on, if nobody changed it and it holds no other."""
+        return self._put(entry, {"offer": ref})
+
+    def freed(self, entry: Entry, **changes: Any) -> Put:
+        """The entry holds no offer any more."""
+        return self._put(entry, {"offer": None, **changes})
+
+    def won(self, entry: Entry, booking: str, by: str) -> list[Operation]:
+        """The entry got what it waited for, and leaves the list."""
+        new = {"offer": None, "state": EntryState.BOOKED, "booking": booking}
+        return [
+            self._put(entry, new, by),
+            Delete(keys.waiting(entry.customer, entry.service)),
+            self._journal.audit(keys.entry(entry.id), by, "booked", _told(entry), {"booking": booking}),
+            self._journal.event(
+                EventKind.ENTRY_ENDED, entry.id, by=by, state=EntryState.BOOKED, booking=booking
+            ),
+        ]
+
+    def _put(self, entry: Entry, changes: dict[str, Any], by: str = "") -> Put:
+        update = {**changes, "rev": entry.rev + 1}
+        if by:
+            update |= {"changed": self._clock.now(), "changed_by": by}
+        return Put(to_item(entry.model_copy(update=update)), Equals("rev", entry.rev))
+
+    # --- one transition ----------------------------------------------------------------------------------------
+
+    def _move(
+        self,
+        id_: str,
+        by: str,
+        what: str,
+        decide: Callable[[Entry], dict[str, Any]],
+        *,
+        spend: Link | None = None,
+    ) -> Entry:
+        for _ in range(TRIES):
+            old = self.get(id_)
+            if not old.on_the_list:
+                raise self._already(old)
+            try:
+                return self._change(old, by, what, decide(old), spend=spend)
+            except StaleWrite:
+                if spend is not None and self._links().spent(spend) and self.get(id_).rev == old.rev:
+                    raise LinkSpent(spend.nonce) from None
+        raise StaleWrite
+
+    def _change(
+        self, old: Entry, by: str, what: str, changes: dict[str, Any], *, spend: Link | None = None
+    ) -> Entry:
+        """Raises StaleWrite; InputError when the new service has an entry of theirs already."""
+        if all(getattr(old, name) == value for name, value in changes.items()):
+            return old
+        update = {**changes, "rev": old.rev + 1, "changed": self._clock.now(), "changed_by": by}
+        new = Entry.model_validate({**old.model_dump(), **update})
+        kind = EventKind.ENTRY_CHANGED if new.on_the_list else EventKind.ENTRY_ENDED
+        operations: list[Operation] = [
+            Put(to_item(new), Equals("rev", old.rev)),
+            *self._pointers(old, new),
+            self._journal.audit(keys.entry(old.id), by, what, _told(old), _told(new)),
+            self._journal.event(kind, old.id, by=by, state=new.state, was=old.state),
+        ]
+        if spend is not None:
+            operations.append(self._links().spend(spend))
+        try:
+            self._store.transact(operations)
+        except StaleWrite:
+            if new.service != old.service and self.standing(old.customer, new.service):
+                raise InputError("service", "They are on the list for that service already.") from None
+            raise
+        return new
+
+    def _pointers(self, old: Entry, new: Entry) -> list[Operation]:
+        if old.on_the_list and new.on_the_list and old.service == new.service:
+            return []
+        leave = [Delete(keys.waiting(old.customer, old.service), Equals("entry", old.id))]
+        operations: list[Operation] = [*leave] if old.on_the_list else []
+        return [*operations, self._point(new)] if new.on_the_list else operations
+
+    def _point(self, entry: Entry) -> Put:
+        row = {**keys.waiting(entry.customer, entry.service)._asdict(), "entry": entry.id}
+        return Put(row, Absent())
+
+    def _already(self, entry: Entry) -> WrongState:
+        return WrongState("entry", entry.id, entry.state, entry.changed_by, entry.changed)
+
+    # --- checks ------------------------------------------------------------------------------------------------
+
+    def _dates(
+        self, rules: Rules, earliest: date | None, latest: date | None, replaces: Booking | None
+    ) -> tuple[date, date]:
+        now = self._clock.now()
+        today, end = rules.zone.date(now), rules.zone.date(now + rules.booking.horizon)
+        if replaces is not None:
+            end = min(end, rules.zone.date(replaces.slot.start))
+        return earliest or today, latest or max(end, earliest or today)
+
+    def _check(self, rules: Rules, wanted: dict[str, Any], was: Entry | None = None) -> None:
+        """What is wrong with an entry, as a sentence beside the field. Raises InputError."""
+        service = rules.services.get(wanted["service"])
+        if service is None:
+            raise InputError("service", "Please choose one of the services in the list.")
+        low, high = service.party.min, service.party.max
+        if not low <= wanted["party"] <= high:
+            size = f"{low} to {high} people" if low < high else "1 person" if high == 1 else f"{high} people"
+            raise InputError("party", f"{service.name} is for {size}.")
+        resource = wanted["resource"]
+        if resource is not None and resource not in service.resources:
+            names = " or ".join(rules.resources[r].name for r in service.resources)
+            raise InputError("staff", f"{service.name} is given by {names}. Choose one of them, or anyone.")
+        if wanted["latest"] < wanted["earliest"]:
+            raise InputError("latest", "The last day is before the first. Please swap them.")
+        today = rules.zone.date(self._clock.now())
+        if wanted["latest"] < today and (was is None or was.latest != wanted["latest"]):
+            raise InputError("latest", "That day has passed. Please choose a coming one.")
+
+
+def _told(entry: Entry) -> dict[str, Any]:
+    """What the audit keeps of an entry before and after."""
+    kept: Sequence[str] = ("state", "service", "party", "earliest", "latest", "resource", "priority")
+    return entry.model_dump(mode="json", include=set(kept))
