@@ -158,7 +158,10 @@ class FreeBusy:
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
-    """`transparent` events don't block (capacity calendars). Times in epoch seconds, shown in `timezone`."""
+    """`transparent` events don't block (capacity calendars). Times in epoch seconds, shown in `timezone`.
+
+    Of a `cancelled` one nothing but `id` and `calendar` is sure. `series` is the id of the recurring event it is one of.
+    """
 
     id: str
     calendar: str
@@ -170,6 +173,18 @@ class CalendarEvent:
     attendees: tuple[str, ...] = ()
     transparent: bool = False
     cancelled: bool = False
+    series: str = ""
+    all_day: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """`events` changed since the last token, deleted ones among them as `cancelled`. When `full`, they are all there
+    are instead, without any deleted one. `token` asks for what comes after; "" when there is none to be had."""
+
+    events: tuple[CalendarEvent, ...]
+    token: str
+    full: bool
 
 
 class Calendar(Protocol):
@@ -185,6 +200,17 @@ class Calendar(Protocol):
 
     def remove(self, calendar: str, event_id: str) -> None:
         """Done as well when there is none."""
+        ...
+
+    def find(self, calendar: str, event_id: str) -> CalendarEvent | None:
+        """As it is now, `cancelled` when it was deleted; None when the calendar knows none."""
+        ...
+
+    def changes(self, calendar: str, token: str, start: int, end: int) -> Changes:
+        """What changed since `token` was given, recurring events one by one; wherever that lies.
+
+        Without a token, or with one that no longer works, everything that touches [start, end): `full`.
+        """
         ...
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 
 from handlers.domain.errors import CalendarUnavailable, NotFound
 from handlers.domain.events import Event
-from handlers.ports import Busy, CalendarEvent, FreeBusy, Mail
+from handlers.ports import Busy, CalendarEvent, Changes, FreeBusy, Mail
 
 
 @dataclass
@@ -29,13 +30,17 @@ class FakeIds:
 
 @dataclass
 class FakeCalendar:
-    """`busy[calendar]` are other people's events; `down` calendars can't be read; `offline` fails every call."""
+    """`busy[calendar]` is other people's time, `others` their events; `down` calendars can't be read; `offline` fails
+    every call. `log` is what `changes` tells; clearing `tokens` makes every token given so far worthless."""
 
     busy: dict[str, list[Busy]] = field(default_factory=dict)
     down: dict[str, str] = field(default_factory=dict)
     events: dict[tuple[str, str], CalendarEvent] = field(default_factory=dict)
+    others: dict[tuple[str, str], CalendarEvent] = field(default_factory=dict)
     offline: bool = False
     calls: list[str] = field(default_factory=list)
+    log: list[CalendarEvent] = field(default_factory=list)
+    tokens: set[str] = field(default_factory=set)
 
     def _call(self, name: str) -> None:
         self.calls.append(name)
@@ -44,12 +49,12 @@ class FakeCalendar:
 
     def free_busy(self, calendars: Sequence[str], start: int, end: int) -> FreeBusy:
         self._call("free_busy")
-        own = {
-            c: [(e.start, e.end) for (c2, _), e in self.events.items() if c2 == c and not e.transparent]
+        there = {
+            c: [(e.start, e.end) for e in self._on(c) if not e.transparent and not e.cancelled]
             for c in calendars
         }
         busy = {
-            c: tuple(sorted(b for b in [*self.busy.get(c, []), *own[c]] if b[0] < end and b[1] > start))
+            c: tuple(sorted(b for b in [*self.busy.get(c, []), *there[c]] if b[0] < end and b[1] > start))
             for c in calendars
         }
         return FreeBusy(busy, {c: why for c, why in self.down.items() if c in calendars})
@@ -57,6 +62,7 @@ class FakeCalendar:
     def put(self, event: CalendarEvent) -> None:
         self._call("put")
         self.events[event.calendar, event.id] = event
+        self.log.append(event)
 
     def move(self, event_id: str, source: str, target: str) -> None:
         self._call("move")
@@ -64,7 +70,45 @@ class FakeCalendar:
 
     def remove(self, calendar: str, event_id: str) -> None:
         self._call("remove")
-        self.events.pop((calendar, event_id), None)
+        self.delete(calendar, event_id)
+
+    def find(self, calendar: str, event_id: str) -> CalendarEvent | None:
+        self._call("find")
+        told = [e for e in self.log if (e.calendar, e.id) == (calendar, event_id)]
+        return told[-1] if told else None
+
+    def changes(self, calendar: str, token: str, start: int, end: int) -> Changes:
+        self._call("changes")
+        if calendar in self.down:
+            raise CalendarUnavailable(calendar, self.down[calendar])
+        next_token = f"t{len(self.log)}"
+        full = token not in self.tokens
+        self.tokens.add(next_token)
+        if full:
+            there = [e for e in self._on(calendar) if e.end > start and e.start < end]
+            return Changes(tuple(sorted(there, key=lambda e: e.start)), next_token, full=True)
+        told = {e.id: e for e in self.log[int(token[1:]) :] if e.calendar == calendar}
+        return Changes(tuple(told.values()), next_token, full=False)
+
+    def add(
+        self, calendar: str, start: int, end: int, summary: str = "Busy", id_: str = "", **more: Any
+    ) -> str:
+        """Staff write an event, or change the one with this id; its id."""
+        id_ = id_ or f"staff{len(self.log):04d}"
+        made = CalendarEvent(id_, calendar, start, end, "UTC", summary, **more)
+        self.others[calendar, id_] = made
+        self.log.append(made)
+        return id_
+
+    def delete(self, calendar: str, id_: str) -> None:
+        """Somebody deletes an event, ours or theirs; only its id is told from then on."""
+        there = [held.pop((calendar, id_), None) for held in (self.events, self.others)]
+        if any(there):
+            self.log.append(CalendarEvent(id_, calendar, 0, 0, "UTC", "", cancelled=True))
+
+    def _on(self, calendar: str) -> list[CalendarEvent]:
+        held = [*self.events.items(), *self.others.items()]
+        return [event for (where, _), event in held if where == calendar]
 
 
 @dataclass

@@ -10,8 +10,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from math import ceil, floor
 from pathlib import Path
 from typing import Any
@@ -19,12 +18,14 @@ from urllib.parse import urlsplit
 
 from handlers.adapters import utc
 from handlers.adapters.google_errors import Refused, waited
+from handlers.adapters.google_events import body_of, epoch, event_of
 from handlers.domain.errors import CalendarUnavailable
-from handlers.domain.zone import Zone
-from handlers.ports import Busy, CalendarEvent, FreeBusy
+from handlers.ports import Busy, CalendarEvent, Changes, FreeBusy
 
 MOST_CALENDARS = 50
 """In one freeBusy query (Google: calendarExpansionMax)."""
+LARGEST_PAGE = 2500
+"""Of events (Google: maxResults)."""
 LONGEST_RANGE = 90 * 86_400
 """Seconds; Google answers `timeRangeTooLong` to more."""
 SCOPES = ("https://www.googleapis.com/auth/calendar",)
@@ -46,10 +47,12 @@ class GoogleCalendar:
         *,
         timeout: float = 10,
         attempts: int = 5,
+        page: int = LARGEST_PAGE,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._base = base_url.rstrip("/")
         self._secret, self._timeout, self._attempts, self._sleep = credentials, timeout, attempts, sleep
+        self._page = page
         self._lock = threading.Lock()
 
     # --- The port ---------------------------------------------------------------------------------------------
@@ -76,13 +79,13 @@ class GoogleCalendar:
             self.remove(event.calendar, event.id)
             return
         try:
-            self._write(event, _body(event))
+            self._write(event, body_of(event))
         except Refused as refused:
             if refused.reason != "forbiddenForServiceAccounts":
                 raise self._explained(refused, event.calendar) from refused
             # Only an account that acts for a user may invite guests; ours are invited by mail anyway.
             try:
-                self._write(event, _body(event) | {"attendees": []})
+                self._write(event, body_of(event) | {"attendees": []})
             except Refused as again:
                 raise self._explained(again, event.calendar) from again
 
@@ -113,7 +116,47 @@ class GoogleCalendar:
             if refused.status not in (404, 410):
                 raise self._explained(refused, calendar) from refused
 
+    def find(self, calendar: str, event_id: str) -> CalendarEvent | None:
+        try:
+            found = self._call(
+                f"reading an event of {calendar}",
+                lambda g: g.events().get(calendarId=calendar, eventId=event_id),
+            )
+        except Refused as refused:
+            if refused.status in (404, 410):
+                return None
+            raise self._explained(refused, calendar) from refused
+        return event_of(found, calendar)
+
+    def changes(self, calendar: str, token: str, start: int, end: int) -> Changes:
+        try:
+            if token:
+                try:
+                    return self._listed(calendar, syncToken=token)
+                except Refused as refused:
+                    # Google: 410 when it has expired, 400 when it never was one.
+                    if refused.status not in (400, 410):
+                        raise
+            window = {"timeMin": utc.moment(start).isoformat(), "timeMax": utc.moment(end).isoformat()}
+            return self._listed(calendar, **window)
+        except Refused as refused:
+            raise self._explained(refused, calendar) from refused
+
     # --- How --------------------------------------------------------------------------------------------------
+
+    def _listed(self, calendar: str, **bounds: str) -> Changes:
+        """Every page; the next token stands on the last one only. A token can't be asked for with other bounds."""
+        events: list[CalendarEvent] = []
+        page: dict[str, str] = {}
+        while True:
+            asked: dict[str, Any] = {"singleEvents": True, "maxResults": self._page, **bounds, **page}
+            answer = self._call(f"reading {calendar}", partial(_list, calendar, asked))
+            zone = str(answer.get("timeZone") or "UTC")
+            events += (event_of(body, calendar, zone) for body in answer.get("items", ()))
+            if "nextPageToken" not in answer:
+                token = str(answer.get("nextSyncToken", ""))
+                return Changes(tuple(events), token, full="syncToken" not in bounds)
+            page = {"pageToken": str(answer["nextPageToken"])}
 
     def _write(self, event: CalendarEvent, body: dict[str, Any]) -> None:
         what = f"writing to {event.calendar}"
@@ -169,7 +212,7 @@ class GoogleCalendar:
                 errors[calendar] = self._why(str(found["errors"][0].get("reason", "unknown")))
             else:
                 busy[calendar] += [
-                    (_epoch(b["start"], floor), _epoch(b["end"], ceil)) for b in found.get("busy", ())
+                    (epoch(b["start"], floor), epoch(b["end"], ceil)) for b in found.get("busy", ())
                 ]
 
     def _why(self, reason: str) -> str:
@@ -257,22 +300,8 @@ class GoogleCalendar:
         return AuthorizedHttp(credentials, http=http)
 
 
-def _body(event: CalendarEvent) -> dict[str, Any]:
-    zone = Zone(event.timezone)
-    return {
-        "status": "confirmed",
-        "summary": event.summary,
-        "description": event.description,
-        "start": {"dateTime": zone.iso(event.start), "timeZone": event.timezone},
-        "end": {"dateTime": zone.iso(event.end), "timeZone": event.timezone},
-        "transparency": "transparent" if event.transparent else "opaque",
-        "attendees": [{"email": address} for address in event.attendees],
-        "extendedProperties": {"private": {"frontdesk": event.id}},
-    }
-
-
-def _epoch(text: str, rounded: Callable[[float], int]) -> int:
-    return rounded(datetime.fromisoformat(text).timestamp())
+def _list(calendar: str, asked: Mapping[str, Any], google: Any) -> Any:
+    return google.events().list(calendarId=calendar, **asked)
 
 
 def _merged(spans: Sequence[Busy]) -> tuple[Busy, ...]:

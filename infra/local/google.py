@@ -24,6 +24,7 @@ from infra.local.google_state import GoogleCalendarState
 EVENT_ID = re.compile(r"[a-v0-9]{5,1024}\Z")
 LONGEST_RANGE = 90 * 86_400
 MOST_CALENDARS = 50
+NOT_WITH_A_TOKEN = frozenset({"iCalUID", "orderBy", "q", "timeMin", "timeMax", "updatedMin"})
 
 
 class Problem(Exception):
@@ -106,6 +107,8 @@ class GoogleApi:
             raise Problem(400, "invalid", "The requested ordering is not available for the particular query.")
         last = self._state.last_seq()
         token = query.get("syncToken", "")
+        if token and NOT_WITH_A_TOKEN & query.keys():
+            raise Problem(400, "invalid", "Sync token cannot be used with the provided parameters.")
         if token and not (token.isascii() and token.isdigit() and int(token) <= last):
             raise Problem(410, "fullSyncRequired", "Sync token is no longer valid, a full sync is required.")
         rows = self._state.rows(
@@ -121,7 +124,7 @@ class GoogleApi:
         wanted = query.get("q", "").casefold()
         found = [
             e
-            for e in (json.loads(r["body"]) for r in rows)
+            for e in (_told(json.loads(r["body"]), changes=bool(token)) for r in rows)
             if wanted in f"{e.get('summary')} {e.get('description')}".casefold()
         ]
         first = int(query.get("pageToken") or 0)
@@ -291,6 +294,13 @@ def _faults(state: GoogleCalendarState) -> Callable[[Request], Any]:
 
 
 READ_ONLY = frozenset({"kind", "etag", "htmlLink", "created", "updated", "creator", "organizer", "sequence"})
+
+
+def _told(event: Json, *, changes: bool) -> Json:
+    """Of a deleted event, a list of changes tells the id and no more."""
+    if changes and event["status"] == "cancelled":
+        return {name: event[name] for name in ("kind", "etag", "id", "status")}
+    return event
 
 
 def _clean(body: Json) -> Json:

@@ -95,6 +95,11 @@ def test_a_sync_token_brings_what_changed_since(web: Web, state: GoogleCalendarS
     state.remove("jess@salon.test", kept)
     changed = web.get(EVENTS, params={"syncToken": token}).json()
     assert [(e["id"], e["status"]) for e in changed["items"]] == [(kept, "cancelled")]
+    assert "start" not in changed["items"][0]
+    assert error(web.get(EVENTS, params={"syncToken": token, "timeMin": "2026-05-05T00:00:00Z"})) == (
+        400,
+        "invalid",
+    )
     assert error(web.get(EVENTS, params={"syncToken": "999"})) == (410, "fullSyncRequired")
 
 

@@ -25,7 +25,8 @@ def test_a_path_leads_to_the_function_whose_prefix_covers_it(path, name):
 
 
 def test_every_event_that_can_happen_is_heard_by_somebody():
-    unheard = [k.value for k in EventKind if not subscribers(k) and k is not EventKind.SLOT_FREED]
+    waiting = {EventKind.SLOT_FREED, EventKind.CALENDAR_FILLED}
+    unheard = [k.value for k in EventKind if not subscribers(k) and k not in waiting]
     assert unheard == []
 
 
