@@ -215,6 +215,44 @@ class Calendar(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class SheetPage:
+    """One tab as people see it: `rows[0]` is the sheet's row 1; empty cells and rows at the end are left off.
+    `complete` is False when there are more rows than were read: then a row that is not here may still exist."""
+
+    rows: tuple[tuple[str, ...], ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCell:
+    """`row` and `column` count from 1, as the sheet does (column 3 is C). An empty text clears it."""
+
+    row: int
+    column: int
+    text: str
+
+
+class Sheets(Protocol):
+    """Spreadsheets by their id; `tab` "" is the first. Raises SheetsUnavailable, whose reason an owner can act on.
+
+    Texts are written as they are: whatever they begin with, none becomes a formula, a number or a date."""
+
+    def changed(self, sheet: str) -> str:
+        """A mark that is another one after every change (and now and then without one)."""
+        ...
+
+    def read(self, sheet: str, tab: str) -> SheetPage: ...
+
+    def write(self, sheet: str, tab: str, cells: Sequence[SheetCell]) -> None:
+        """Cells of rows that exist. A row may be another one by now if people moved it meanwhile."""
+        ...
+
+    def append(self, sheet: str, tab: str, rows: Sequence[Sequence[str]]) -> None:
+        """Below the last row with anything in it, from column A on. After an error they may stand there or not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     name: str
     content_type: str

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from handlers.domain.errors import CalendarUnavailable, NotFound
+from handlers.domain.errors import CalendarUnavailable, NotFound, SheetsUnavailable
 from handlers.domain.events import Event
-from handlers.ports import Busy, CalendarEvent, Changes, FreeBusy, Mail
+from handlers.ports import Busy, CalendarEvent, Changes, FreeBusy, Mail, SheetCell, SheetPage
 
 
 @dataclass
@@ -109,6 +109,63 @@ class FakeCalendar:
     def _on(self, calendar: str) -> list[CalendarEvent]:
         held = [*self.events.items(), *self.others.items()]
         return [event for (where, _), event in held if where == calendar]
+
+
+@dataclass
+class FakeSheets:
+    """`tabs[sheet][tab]` are rows of texts, edited by tests in place; `offline` fails every call."""
+
+    tabs: dict[str, dict[str, list[list[str]]]] = field(default_factory=dict)
+    complete: bool = True
+    offline: bool = False
+    calls: list[str] = field(default_factory=list)
+
+    def changed(self, sheet: str) -> str:
+        self._call("changed", sheet)
+        return repr(self.tabs[sheet])
+
+    def read(self, sheet: str, tab: str) -> SheetPage:
+        self._call("read", sheet)
+        trimmed = [
+            tuple(row[: max((n for n, c in enumerate(row, 1) if c), default=0)])
+            for row in self._rows(sheet, tab)
+        ]
+        while trimmed and not trimmed[-1]:
+            trimmed.pop()
+        return SheetPage(tuple(trimmed), self.complete)
+
+    def write(self, sheet: str, tab: str, cells: Sequence[SheetCell]) -> None:
+        self._call("write", sheet)
+        rows = self._rows(sheet, tab)
+        for cell in cells:
+            while len(rows) < cell.row:
+                rows.append([])
+            row = rows[cell.row - 1]
+            row += [""] * (cell.column - len(row))
+            row[cell.column - 1] = cell.text
+
+    def append(self, sheet: str, tab: str, rows: Sequence[Sequence[str]]) -> None:
+        self._call("append", sheet)
+        kept = self._rows(sheet, tab)
+        while kept and not any(kept[-1]):
+            kept.pop()
+        kept.extend(list(row) for row in rows)
+
+    def _call(self, name: str, sheet: str) -> None:
+        self.calls.append(name)
+        if self.offline:
+            raise SheetsUnavailable(f"sheet {sheet}", "offline")
+        if sheet not in self.tabs:
+            raise SheetsUnavailable(f"sheet {sheet}", "not found: check its id in the rules")
+
+    def _rows(self, sheet: str, tab: str) -> list[list[str]]:
+        named = {name.casefold(): rows for name, rows in self.tabs[sheet].items()}
+        wanted = tab.strip().casefold() or next(iter(named))
+        if wanted not in named:
+            raise SheetsUnavailable(
+                f"sheet {sheet}", f'it has no tab "{tab}"; its tabs are: {", ".join(named)}'
+            )
+        return named[wanted]
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Google Calendar v3. Google's client is imported on first use (about 200 ms).
+"""Google Calendar v3.
 
 Trouble that passes (rate limits, 5xx, a broken connection) is tried again a few times; what remains is a
 `CalendarUnavailable` whose reason an owner can act on.
@@ -6,18 +6,14 @@ Trouble that passes (rate limits, 5xx, a broken connection) is tried again a few
 
 from __future__ import annotations
 
-import json
-import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from collections.abc import Mapping, Sequence
+from functools import partial
 from math import ceil, floor
-from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from handlers.adapters import utc
-from handlers.adapters.google_errors import Refused, waited
+from handlers.adapters.google_client import GoogleClient
+from handlers.adapters.google_errors import Refused
 from handlers.adapters.google_events import body_of, epoch, event_of
 from handlers.domain.errors import CalendarUnavailable
 from handlers.ports import Busy, CalendarEvent, Changes, FreeBusy
@@ -30,30 +26,25 @@ LONGEST_RANGE = 90 * 86_400
 """Seconds; Google answers `timeRangeTooLong` to more."""
 SCOPES = ("https://www.googleapis.com/auth/calendar",)
 
-NO_ACCOUNT = "GOOGLE_CREDENTIALS is not a service account's JSON, nor the path of one: download its key again"
-
 
 class GoogleCalendar:
-    """`base_url` "" is Google itself. `credentials` is a service account's JSON or the path of its file; with a
-    `subject` added to it, it acts for that user (domain-wide delegation). "" signs in nowhere (a stand-in).
-
-    Safe among threads: httplib2 is not, so every call has its own connection. `timeout` in seconds.
-    """
+    """`base_url`, `credentials` and `how` (timeout, attempts, sleep) as GoogleClient takes them."""
 
     def __init__(
-        self,
-        base_url: str = "",
-        credentials: str = "",
-        *,
-        timeout: float = 10,
-        attempts: int = 5,
-        page: int = LARGEST_PAGE,
-        sleep: Callable[[float], None] = time.sleep,
+        self, base_url: str = "", credentials: str = "", *, page: int = LARGEST_PAGE, **how: Any
     ) -> None:
-        self._base = base_url.rstrip("/")
-        self._secret, self._timeout, self._attempts, self._sleep = credentials, timeout, attempts, sleep
+        self._google = GoogleClient(
+            "calendar",
+            "v3",
+            path="calendar/v3/",
+            product="Google Calendar API",
+            scopes=SCOPES,
+            error=CalendarUnavailable,
+            base_url=base_url,
+            credentials=credentials,
+            **how,
+        )
         self._page = page
-        self._lock = threading.Lock()
 
     # --- The port ---------------------------------------------------------------------------------------------
 
@@ -94,7 +85,7 @@ class GoogleCalendar:
         if source == target:
             return
         try:
-            self._call(
+            self._google.call(
                 f"moving an event to {target}",
                 lambda g: g.events().move(
                     calendarId=source, eventId=event_id, destination=target, sendUpdates="none"
@@ -108,7 +99,7 @@ class GoogleCalendar:
 
     def remove(self, calendar: str, event_id: str) -> None:
         try:
-            self._call(
+            self._google.call(
                 f"removing an event from {calendar}",
                 lambda g: g.events().delete(calendarId=calendar, eventId=event_id, sendUpdates="none"),
             )
@@ -118,7 +109,7 @@ class GoogleCalendar:
 
     def find(self, calendar: str, event_id: str) -> CalendarEvent | None:
         try:
-            found = self._call(
+            found = self._google.call(
                 f"reading an event of {calendar}",
                 lambda g: g.events().get(calendarId=calendar, eventId=event_id),
             )
@@ -150,7 +141,7 @@ class GoogleCalendar:
         page: dict[str, str] = {}
         while True:
             asked: dict[str, Any] = {"singleEvents": True, "maxResults": self._page, **bounds, **page}
-            answer = self._call(f"reading {calendar}", partial(_list, calendar, asked))
+            answer = self._google.call(f"reading {calendar}", partial(_list, calendar, asked))
             zone = str(answer.get("timeZone") or "UTC")
             events += (event_of(body, calendar, zone) for body in answer.get("items", ()))
             if "nextPageToken" not in answer:
@@ -161,7 +152,7 @@ class GoogleCalendar:
     def _write(self, event: CalendarEvent, body: dict[str, Any]) -> None:
         what = f"writing to {event.calendar}"
         try:
-            self._call(
+            self._google.call(
                 what,
                 lambda g: g.events().insert(
                     calendarId=event.calendar, body={"id": event.id, **body}, sendUpdates="none"
@@ -171,28 +162,16 @@ class GoogleCalendar:
             if refused.status != 409:
                 raise
             # It is there, perhaps from our own first try, perhaps deleted: an id stays taken for good.
-            self._call(
+            self._google.call(
                 what,
                 lambda g: g.events().patch(
                     calendarId=event.calendar, eventId=event.id, body=body, sendUpdates="none"
                 ),
             )
 
-    def _call(self, what: str, request: Callable[[Any], Any]) -> Any:
-        """Raises Refused for an answer that repeating won't change, CalendarUnavailable for the rest."""
-
-        def once() -> Any:
-            http = self._http()
-            try:
-                return request(self._service).execute(http=http, num_retries=0)
-            finally:
-                http.close()
-
-        return waited(what, once, attempts=self._attempts, sleep=self._sleep)
-
     def _query(self, body: dict[str, Any]) -> Any:
         try:
-            return self._call("reading calendars", lambda g: g.freebusy().query(body=body))
+            return self._google.call("reading calendars", lambda g: g.freebusy().query(body=body))
         except Refused as refused:
             raise self._explained(refused, "") from refused
 
@@ -217,87 +196,16 @@ class GoogleCalendar:
 
     def _why(self, reason: str) -> str:
         if reason == "notFound":
-            return f"not found: check its id in the rules, and that it is shared with {self._account}"
+            return f"not found: check its id in the rules, and that it is shared with {self._google.account}"
         return f"Google can't read it now ({reason})"
 
     def _explained(self, refused: Refused, calendar: str) -> CalendarUnavailable:
-        by_reason = {
-            "accessNotConfigured": "turn on the Google Calendar API in the service account's project",
-            "quotaExceeded": "Google's quota is used up; it comes back by itself",
-            "dailyLimitExceeded": "Google's quota for today is used up; it comes back by itself",
-        }
         by_status = {
-            401: f"Google does not accept the key of {self._account}: put a new one into GOOGLE_CREDENTIALS",
-            403: f"share it with {self._account}, with the right to make changes to events",
-            404: f"not found: check its id in the rules, and that it is shared with {self._account}",
+            403: f"share it with {self._google.account}, with the right to make changes to events",
+            404: f"not found: check its id in the rules, and that it is shared with {self._google.account}",
         }
-        reason = by_reason.get(refused.reason) or by_status.get(refused.status, "Google refused")
+        reason = self._google.advice(refused) or by_status.get(refused.status, "Google refused")
         return CalendarUnavailable(f"calendar {calendar}".strip(), f"{reason} ({refused})")
-
-    # --- The client -------------------------------------------------------------------------------------------
-
-    @cached_property
-    def _account_info(self) -> dict[str, Any]:
-        if not self._secret:
-            return {}
-        try:
-            text = self._secret if self._secret.lstrip().startswith("{") else Path(self._secret).read_text()
-            info: dict[str, Any] = json.loads(text)
-        except (OSError, ValueError) as error:
-            raise CalendarUnavailable("Google", NO_ACCOUNT) from error
-        return info
-
-    @property
-    def _account(self) -> str:
-        return str(self._account_info.get("client_email") or "the service account")
-
-    @cached_property
-    def _credentials(self) -> Any:
-        if not self._account_info:
-            return None
-        from google.oauth2.service_account import Credentials
-
-        info = self._account_info
-        try:
-            return Credentials.from_service_account_info(  # type: ignore[no-untyped-call]  # it has no types
-                info, scopes=SCOPES, subject=info.get("subject")
-            )
-        except ValueError as error:
-            raise CalendarUnavailable("Google", NO_ACCOUNT) from error
-
-    @cached_property
-    def _built(self) -> Any:
-        from google.api_core.client_options import ClientOptions
-        from googleapiclient.discovery import build
-        from httplib2 import Http
-
-        options = ClientOptions(api_endpoint=f"{self._base}/calendar/v3/") if self._base else None
-        return build(
-            "calendar",
-            "v3",
-            http=Http(),
-            static_discovery=True,
-            cache_discovery=False,
-            client_options=options,
-        )
-
-    @property
-    def _service(self) -> Any:
-        with self._lock:
-            return self._built
-
-    def _http(self) -> Any:
-        from httplib2 import Http, proxy_info_from_environment
-
-        local = urlsplit(self._base).hostname in ("127.0.0.1", "localhost", "::1")
-        http = Http(timeout=self._timeout, proxy_info=None if local else proxy_info_from_environment)
-        with self._lock:
-            credentials = self._credentials
-        if credentials is None:
-            return http
-        from google_auth_httplib2 import AuthorizedHttp
-
-        return AuthorizedHttp(credentials, http=http)
 
 
 def _list(calendar: str, asked: Mapping[str, Any], google: Any) -> Any:

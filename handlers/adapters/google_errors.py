@@ -7,11 +7,19 @@ from collections.abc import Callable
 from http.client import HTTPException
 from typing import Any
 
-from handlers.domain.errors import CalendarUnavailable
+from handlers.domain.errors import Unavailable
 
 LONGEST_WAIT = 20.0
 """Seconds. Told to wait longer, we give up and say so: a queue waits better than a running function."""
-PASSING = frozenset({"rateLimitExceeded", "userRateLimitExceeded", "backendError", "calendarUsageLimits"})
+PASSING = frozenset(
+    {
+        "rateLimitExceeded",
+        "userRateLimitExceeded",
+        "backendError",
+        "calendarUsageLimits",
+        "RATE_LIMIT_EXCEEDED",
+    }
+)
 
 
 class Refused(Exception):
@@ -32,10 +40,17 @@ class Broken(Exception):
     """No answer, or half of one."""
 
 
-def waited(what: str, once: Callable[[], Any], *, attempts: int, sleep: Callable[[float], None]) -> Any:
+def waited(
+    what: str,
+    once: Callable[[], Any],
+    *,
+    error: type[Unavailable],
+    attempts: int,
+    sleep: Callable[[float], None],
+) -> Any:
     """The result of `once`, repeated with exponential back-off and full jitter while the trouble can pass.
 
-    Google's `Retry-After` is honoured when it is longer. Raises Refused, CalendarUnavailable.
+    Google's `Retry-After` is honoured when it is longer. Raises Refused, `error`.
     """
     from tenacity import (
         RetryCallState,
@@ -62,9 +77,9 @@ def waited(what: str, once: Callable[[], Any], *, attempts: int, sleep: Callable
     except Refused as refused:
         if not refused.passes:
             raise
-        raise CalendarUnavailable(what, f"Google is busy ({refused})", refused.retry_after) from refused
+        raise error(what, f"Google is busy ({refused})", refused.retry_after) from refused
     except Broken as broken:
-        raise CalendarUnavailable(what, f"Google did not answer ({broken})") from broken
+        raise error(what, f"Google did not answer ({broken})") from broken
 
 
 def _passes(error: BaseException) -> bool:
@@ -98,10 +113,15 @@ def _translated(once: Callable[[], Any]) -> Any:
 
 
 def _reason(content: bytes) -> tuple[str, str]:
+    """Calendar and Drive name it in `errors`, Sheets in `details` (SERVICE_DISABLED) or only by a `status`."""
     try:
         error = json.loads(content)["error"]
-        return str(error["errors"][0]["reason"]), str(error.get("message", ""))
-    except (ValueError, KeyError, IndexError, TypeError):
+        message = str(error.get("message", ""))
+        if error.get("errors"):
+            return str(error["errors"][0]["reason"]), message
+        named = [str(d["reason"]) for d in error.get("details", ()) if d.get("reason")]
+        return (named or [str(error.get("status", ""))])[0], message
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
         return "", content[:200].decode("utf-8", "replace")
 
 

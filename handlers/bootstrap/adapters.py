@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         Mailer,
         Pages,
         Reader,
+        Sheets,
         Signer,
         Store,
         Texter,
@@ -127,6 +128,12 @@ class Adapters:
         from handlers.adapters.google_calendar import GoogleCalendar
 
         return GoogleCalendar(self.settings.google_api_url, self.settings.google_credentials)
+
+    @cached_property
+    def sheets(self) -> Sheets:
+        from handlers.adapters.google_sheets import GoogleSheets
+
+        return GoogleSheets(self.settings.google_api_url, self.settings.google_credentials)
 
     @cached_property
     def signer(self) -> Signer:

@@ -16,6 +16,7 @@ FrontdeskError
 │   └── LinkSpent         already used
 └── Unavailable           something outside did not answer; trying again may help
     ├── CalendarUnavailable
+    ├── SheetsUnavailable
     └── DeliveryFailed    a mail, text or card was refused
 """
 
@@ -140,6 +141,10 @@ class Unavailable(FrontdeskError):
 
 
 class CalendarUnavailable(Unavailable):
+    pass
+
+
+class SheetsUnavailable(Unavailable):
     pass
 
 

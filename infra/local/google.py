@@ -1,4 +1,5 @@
-"""A Google Calendar v3 at wire protocol, for the workspace and the tests: mount `app(state)` under `/_google`.
+"""A Google Calendar v3 at wire protocol, for the workspace and the tests: mount `app(state)` under `/_google`
+(`more` are the routes of Google's other APIs).
 
 It answers what Google answers: the same status codes, the same error JSON, ids that stay taken when deleted. Beyond
 Google, `POST /_faults` plants trouble: {"calendar"?, "method"?, "status", "reason"?, "retry_after"?, "times"?} for
@@ -9,14 +10,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from handlers.domain.zone import utc_iso
 from infra.local.google_state import GoogleCalendarState
@@ -208,7 +209,7 @@ class GoogleApi:
             raise Problem(400, "badRequest", "Bad Request") from error
 
 
-def app(state: GoogleCalendarState) -> Starlette:
+def app(state: GoogleCalendarState, more: Sequence[BaseRoute] = ()) -> Starlette:
     api = GoogleApi(state)
 
     def route(method: str, path: str, name: str, act: Callable[[str, str, Json, Json], Any]) -> Route:
@@ -231,6 +232,7 @@ def app(state: GoogleCalendarState) -> Starlette:
             route("PUT", one, "update", api.update),
             route("DELETE", one, "delete", api.delete),
             Route("/_faults", _faults(state), methods=["POST", "DELETE"]),
+            *more,
         ]
     )
 
@@ -245,7 +247,7 @@ def _answer(
     calendar = request.path_params.get("calendar", "")
     try:
         _stumble(state, calendar, name)
-        body = _object(text)
+        body = take_body(text)
         result = act(calendar, request.path_params.get("id", ""), dict(request.query_params), body)
     except Problem as problem:
         return problem.response()
@@ -269,7 +271,7 @@ def _stumble(state: GoogleCalendarState, calendar: str, name: str) -> None:
     )
 
 
-def _object(text: bytes) -> Json:
+def take_body(text: bytes) -> Json:
     body = json.loads(text or b"{}")
     if not isinstance(body, dict):
         raise Problem(400, "parseError", "Parse Error")

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Mount
 from handlers.adapters.clock import FileClock, SystemClock
 from handlers.domain.rules import load
 from handlers.domain.zone import Zone
+from infra.local import sheets
 from infra.local.bus import LocalBus
 from infra.local.database import Database
 from infra.local.diary import Diaries
@@ -25,6 +26,7 @@ from infra.local.mailbox import Mailbox
 from infra.local.phone import Phone
 from infra.local.rules_file import RulesFile
 from infra.local.runtime import Runtime
+from infra.local.sheets_state import GoogleSheetsState
 from infra.local.slack.api import WebApi
 from infra.local.slack.door import Door
 from infra.local.slack.interactions import Interactions
@@ -111,6 +113,7 @@ class Workspace:
         self.interactions = Interactions(self.slack, self.people, self.web_api, door, manifest)
         self.interactions.response_base = options.base_url
         self.google = GoogleCalendarState(folder / "google.db", self.clock, zone.name)
+        self.sheets = GoogleSheetsState(folder / "google.db", self.clock)
         self.diaries = Diaries(self.google, desk.rules.current)
         self.mailbox = Mailbox(folder / "mail", self.db, self.clock, desk.files, self.bus)
         self.phone = Phone(folder / "texts", self.db, self.clock, self.bus)
@@ -148,10 +151,12 @@ class Workspace:
         self.bus.stop()
         self.runtime.close()
         self.google.close()
+        self.sheets.close()
         self.db.close()
 
     def google_routes(self) -> list[BaseRoute]:
-        return [Mount("/_google", Heard(google_app(self.google), self.db, self.clock, "google"))]
+        google = google_app(self.google, sheets.routes(self.sheets, self.google))
+        return [Mount("/_google", Heard(google, self.db, self.clock, "google"))]
 
     def move_clock(self, instant: int) -> bool:
         """Forward only. Timers and the tick run at once."""

@@ -18,14 +18,19 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 import uvicorn
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from handlers.adapters.google_calendar import GoogleCalendar
+from handlers.adapters.google_sheets import GoogleSheets
+from infra.local import sheets
 from infra.local.google import app
 from infra.local.google_state import GoogleCalendarState
+from infra.local.sheets_state import GoogleSheetsState
 from tests.fakes import FakeClock
 
 NOW = 1_777_960_800  # 2026-05-05 14:00 in Singapore
@@ -55,9 +60,13 @@ class Google:
     state: GoogleCalendarState
     sign_in: SignIn = field(default_factory=SignIn)
     slept: list[float] = field(default_factory=list)
+    files: GoogleSheetsState | None = None
 
     def calendar(self, credentials: str = "", **more: object) -> GoogleCalendar:
         return GoogleCalendar(self.url, credentials, sleep=self.slept.append, **{"timeout": 5, **more})
+
+    def sheets(self, credentials: str = "", **more: object) -> GoogleSheets:
+        return GoogleSheets(self.url, credentials, sleep=self.slept.append, **{"timeout": 5, **more})
 
 
 @dataclass(frozen=True)
@@ -107,8 +116,15 @@ def state(tmp_path: Path) -> Iterator[GoogleCalendarState]:
 
 
 @pytest.fixture
-def google(state: GoogleCalendarState) -> Iterator[Google]:
-    sign_in, inner = SignIn(), app(state)
+def files(tmp_path: Path) -> Iterator[GoogleSheetsState]:
+    held = GoogleSheetsState(tmp_path / "workspace.db", FakeClock(NOW))
+    yield held
+    held.close()
+
+
+@pytest.fixture
+def google(state: GoogleCalendarState, files: GoogleSheetsState) -> Iterator[Google]:
+    sign_in, inner = SignIn(), app(state, sheets.routes(files, state))
 
     async def noted(scope: Any, receive: Any, send: Any) -> None:
         sign_in.asked.append(scope["path"].rpartition("/")[2])
@@ -123,7 +139,26 @@ def google(state: GoogleCalendarState) -> Iterator[Google]:
     thread.start()
     while not server.started:
         time.sleep(0.005)
-    yield Google(f"http://127.0.0.1:{listener.getsockname()[1]}/_google", state, sign_in)
+    yield Google(f"http://127.0.0.1:{listener.getsockname()[1]}/_google", state, sign_in, files=files)
     server.should_exit = True
     thread.join(5)
     listener.close()
+
+
+@pytest.fixture(scope="session")
+def key() -> str:
+    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+@pytest.fixture
+def account(google: Google, key: str) -> str:
+    return jsons.dumps(
+        {
+            "type": "service_account",
+            "client_email": "desk@project.iam.gserviceaccount.com",
+            "private_key_id": "1",
+            "private_key": key,
+            "token_uri": google.url.replace("/_google", "/token"),
+        }
+    )

@@ -7,32 +7,11 @@ import json
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from handlers.adapters.google_calendar import GoogleCalendar
 from handlers.domain.errors import CalendarUnavailable
 from tests.google.conftest import NOW, Google
 from tests.google.test_calendar import CUT
-
-
-@pytest.fixture(scope="session")
-def key() -> str:
-    made = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    return made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-
-
-@pytest.fixture
-def account(google: Google, key: str) -> str:
-    return json.dumps(
-        {
-            "type": "service_account",
-            "client_email": "desk@project.iam.gserviceaccount.com",
-            "private_key_id": "1",
-            "private_key": key,
-            "token_uri": google.url.replace("/_google", "/token"),
-        }
-    )
 
 
 def test_a_service_account_signs_in_once_for_many_calls(google: Google, account: str) -> None:
@@ -70,5 +49,5 @@ def test_advice_names_the_account_to_share_with(google: Google, account: str) ->
 
 def test_a_subject_makes_it_act_for_a_user(account: str) -> None:
     calendar = GoogleCalendar("", json.dumps({**json.loads(account), "subject": "owner@salon.test"}))
-    claims = calendar._credentials._make_authorization_grant_assertion().split(b".")[1]
+    claims = calendar._google.credentials._make_authorization_grant_assertion().split(b".")[1]
     assert json.loads(base64.urlsafe_b64decode(claims + b"=="))["sub"] == "owner@salon.test"
