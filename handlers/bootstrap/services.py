@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from handlers.services.rules import RulesSource
     from handlers.services.slots import Slots
     from handlers.services.triage import Triage
+    from handlers.services.waitlist_messages import WaitlistMessages
 
 
 class Services(Adapters):
@@ -108,6 +109,18 @@ class Services(Adapters):
             links=lambda: self.links,
             clock=self.clock,
             ids=self.ids,
+        )
+
+    @cached_property
+    def waitlist_messages(self) -> WaitlistMessages:
+        from handlers.services.waitlist_messages import WaitlistMessages
+
+        return WaitlistMessages(
+            rules=self.rules,
+            entries=self.entries,
+            customers=self.customers,
+            messages=self.messages,
+            links=self.links,
         )
 
     @cached_property

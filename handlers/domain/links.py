@@ -10,9 +10,14 @@ PICK_KEPT = 14 * 86_400
 """Seconds a link to a proposal outlives it, so that whoever comes late is shown what is free now."""
 
 
+OFFER_KEPT = 30 * 86_400
+"""Seconds a link to an offer outlives its time, and one to an entry its last day: whoever comes late reads what became
+of it."""
+
+
 class Action(StrEnum):
-    """`claim` and `decline` act on an offer (its `ref`), `pause`, `resume` and `leave` on a waitlist entry, `pick` on a
-    proposal, the others on a booking."""
+    """`claim` and `decline` act on an offer (its `ref`), `wait`, `pause`, `resume` and `leave` on a waitlist entry,
+    `pick` on a proposal, the others on a booking. `earlier` puts its customer on the list; `wait` shows their place."""
 
     PICK = "pick"
     CONFIRM = "confirm"
@@ -24,6 +29,8 @@ class Action(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     LEAVE = "leave"
+    WAIT = "wait"
+    EARLIER = "earlier"
 
     @property
     def letter(self) -> str:
@@ -42,6 +49,8 @@ _LETTERS = {
     Action.PAUSE: "q",
     Action.RESUME: "u",
     Action.LEAVE: "e",
+    Action.WAIT: "w",
+    Action.EARLIER: "s",
 }
 ACTIONS = {letter: action for action, letter in _LETTERS.items()}
 

@@ -123,6 +123,15 @@ def say_minutes(minutes: int) -> str:
     return f"{hour % 12 or 12}:{minute:02d} {'am' if hour < 12 else 'pm'}"
 
 
+def say_duration(seconds: int) -> str:
+    """`10 minutes`, `1 hour`, `90 minutes`, `2 hours 30 minutes`; whole minutes, never more than there is."""
+    minutes = seconds // 60
+    hours, rest = divmod(minutes, 60)
+    parts = [(minutes, "minute")] if minutes < 120 and rest else [(hours, "hour"), (rest, "minute")]
+    said = [f"{n} {word}{'' if n == 1 else 's'}" for n, word in parts if n]
+    return " ".join(said) or "less than a minute"
+
+
 def hhmm(minutes: int) -> str:
     """`14:00` for 840; `24:00` for 1440."""
     return f"{minutes // 60:02d}:{minutes % 60:02d}"

@@ -1,8 +1,8 @@
 """What customers are told, by mail or text: the owner's words, in one calm layout.
 
 `values` fill the voice template (see `voice.TEMPLATES`) and, in a mail, the layout around it:
-`link` the main button; `options` `[{when, resource, link}]` times to pick from; `actions` `[{text, link}]` further
-links; `details` `[(name, value)]`; `note` a sentence that comes first, or where the template has `{note}`; `until` when an offer ends, in words;
+`link` the main button; `decline` the link for "not me"; `options` `[{when, resource, link}]` times to pick from; `actions`
+`[{text, link}]` further links; `details` `[(name, value)]`; `note` a sentence that comes first, or where the template has `{note}`; `until` when an offer ends, in words;
 `about` the subject line, where the template's own does not say it well.
 """
 
@@ -25,8 +25,8 @@ Contact = Customer | tuple[str | None, str | None, str]
 SHORT_KEPT = 90 * 86_400
 """Seconds a short link leads on; what it leads to ends by itself, earlier."""
 
-_HERE = "\x02"
-"""Stands where the link goes while a text becomes HTML."""
+_HERE, _NO = "\x02", "\x04"
+"""Stand where the link and the one for declining go while a text becomes HTML."""
 
 _TIMES = "\x03"
 """Stands where the times to pick from go: a mail lists them there, as links, and doesn't say them twice."""
@@ -42,6 +42,7 @@ SUBJECTS = {
     "reminder": "Reminder: {service}, {when}",
     "offer": "A time opened up: {service}, {when}",
     "just_filled": "That time was just taken",
+    "joined": "You're on the waitlist: {service}",
 }
 
 BUTTONS = {
@@ -53,8 +54,10 @@ BUTTONS = {
     "cancellation": "Find another time",
     "reminder": "Confirm or change",
     "offer": "Take this time",
-    "just_filled": "Find another time",
+    "just_filled": "See your place",
+    "joined": "Change or leave",
 }
+DECLINE = "Can't make it"
 
 
 class Written(NamedTuple):
@@ -105,6 +108,7 @@ class Messages:
         values: Mapping[str, Any],
         key: str,
         channel: str | None = None,
+        only: Literal["email", "text"] | None = None,
         ics: bytes = b"",
         ics_method: Literal["REQUEST", "CANCEL"] = "REQUEST",
         reply_headers: Mapping[str, str] | None = None,
@@ -113,11 +117,12 @@ class Messages:
     ) -> str:
         """`email:<id>` or `text:<id>`, or "" when this person can't or doesn't want to be reached.
 
-        `thread` are the message ids this answers, oldest first, `subject` the one it had. Raises DeliveryFailed.
+        `channel` is how they came, and goes first; `only` is the one way this message may go. `thread` are the message
+        ids this answers, oldest first, `subject` the one it had. Raises DeliveryFailed.
         """
         rules, person = self._rules.current(), _person(to)
-        way = self.channel(to, channel)
-        if way is None:
+        way = self.channel(to, only or channel)
+        if way is None or only not in {None, way}:
             return ""
         filled = {"name": person.name.split(" ")[0] if person.name else "", **values}
         if way == "text":
@@ -142,18 +147,19 @@ class Messages:
         return f"email:{sent}"
 
     def _text(self, rules: Rules, template: str, values: Mapping[str, Any]) -> str:
-        """Short: the words and one short link."""
-        link = values.get("link")
-        if link:
-            link = self._links.short(str(link), self._clock.now() + SHORT_KEPT)
-        said = voice.say(rules, template, "text", **{**_plain(values), "link": link})
+        """Short: the words and their links, short ones."""
+        labels = {"link": BUTTONS.get(template, "Open"), "decline": DECLINE}
+        until = self._clock.now() + SHORT_KEPT
+        links = {n: self._links.short(str(values[n]), until) for n in labels if values.get(n)}
+        said = voice.say(rules, template, "text", **{**_plain(values), "link": None, **links})
         note = "" if voice.has(rules, template, "text", "note") else values.get("note")
-        if link and link not in said:  # without it there is nothing they can do
-            said = f"{said} {BUTTONS.get(template, 'Open')}: {link}"
+        for name, link in links.items():
+            if link not in said:  # without it there is something they can't do
+                said = f"{said} {labels[name]}: {link}"
         return f"{note} {said}" if note else said
 
     def _mail(self, rules: Rules, template: str, values: Mapping[str, Any], reply: str) -> Written:
-        link = values.get("link")
+        link, decline = values.get("link"), values.get("decline")
         when = ", ".join(str(values[k]) for k in ("date", "time") if values.get(k))
         subject = (
             reply
@@ -161,7 +167,11 @@ class Messages:
             or _subject(rules, template, {**_plain(values), "when": when})
         )
         options = values.get("options") or []
-        marked = {"link": _HERE if link else "", **({"slots": _TIMES} if options else {})}
+        marked = {
+            "link": _HERE if link else "",
+            "decline": _NO if decline else "",
+            **({"slots": _TIMES} if options else {}),
+        }
         said = voice.say(rules, template, "email", **{**_plain(values), **marked})
         label = str(values.get("button") or BUTTONS.get(template, "Open"))
         note = "" if voice.has(rules, template, "email", "note") else str(values.get("note") or "")
@@ -174,10 +184,13 @@ class Messages:
             "subject": subject,
             "business": rules.business.name,
             "place": rules.zone.name.rpartition("/")[2].replace("_", " "),
-            "preview": said.replace(_HERE, "").replace(_TIMES, str(values.get("slots", ""))).strip(),
+            "preview": _filled(said, {_HERE: "", _NO: "", _TIMES: str(values.get("slots", ""))}).strip(),
             "heading": "",
             "options": options,
-            "actions": values.get("actions") or [],
+            "actions": [
+                *([{"text": DECLINE, "link": decline}] if decline and _NO not in said else []),
+                *(values.get("actions") or []),
+            ],
             "details": values.get("details") or [],
             "button": {"text": label, "link": link} if link and not options else None,
             "closing": closing,
@@ -185,12 +198,16 @@ class Messages:
         before, after = _around_times(said)
         inline = _without_last_link(before)  # the last word of a mail is a button, not a link and a button
         lines = [[line for line in words if line.strip()] for words in ([note, *before], after)]
-        texts = ["\n\n".join(line.replace(_HERE, str(link)) for line in part) for part in lines]
+        links = {_HERE: (label, str(link)), _NO: (DECLINE, str(decline))}
+        texts = [
+            "\n\n".join(_filled(line, {m: u for m, (_, u) in links.items()}) for line in part)
+            for part in lines
+        ]
         if layout["button"] and inline is not None:
             lines[0] = [line for line in [note, *inline] if line.strip()]
         elif _HERE in said:
             layout["button"] = None
-        parts = [[_parts(line, label, link) for line in part] for part in lines]
+        parts = [[_parts(line, links) for line in part] for part in lines]
         return Written(
             subject,
             _tidy(self._pages.render("mail/message.txt", text=texts[0], below=texts[1], **layout)),
@@ -222,7 +239,7 @@ def _sender(rules: Rules, template: str) -> str:
     """The desk that should get an answer to it."""
     if template in {"proposal", "decline", "draft_received"}:
         return rules.mail.requests
-    if template in {"offer", "just_filled"}:
+    if template in {"offer", "just_filled", "joined"}:
         return rules.mail.waitlist or rules.mail.requests
     return rules.mail.confirmations or rules.mail.requests
 
@@ -231,12 +248,16 @@ def _quoted(name: str) -> str:
     return re.sub(r'[<>"\r\n]', " ", name).strip()
 
 
-def _parts(line: str, label: str, link: Any) -> list[dict[str, Any]]:
-    """A line as pieces of text, with the link as a word to click."""
-    before, here, after = line.partition(_HERE)
-    parts = [{"text": before, "link": None}]
-    if here:
-        parts += [{"text": label, "link": link}, {"text": after, "link": None}]
+def _filled(text: str, by_mark: Mapping[str, str]) -> str:
+    for mark, value in by_mark.items():
+        text = text.replace(mark, value)
+    return text
+
+
+def _parts(line: str, links: Mapping[str, tuple[str, str]]) -> list[dict[str, Any]]:
+    """A line as pieces of text, with each link as words to click."""
+    pieces = re.split(f"([{''.join(links)}])", line)
+    parts = [dict(zip(("text", "link"), links.get(piece, (piece, None)), strict=True)) for piece in pieces]
     return [p for p in parts if p["text"]]
 
 

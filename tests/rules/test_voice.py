@@ -23,6 +23,8 @@ VALUES = {
     "link": "https://example.test/l/1",
     "window": "10 minutes",
     "reason": "We are closed that day.",
+    "decline": "https://example.test/l/2",
+    "dates": "Tue 5 May to Sat 9 May",
 }
 
 
@@ -38,6 +40,7 @@ def test_every_agreed_template_stands():
         "reminder",
         "offer",
         "just_filled",
+        "joined",
     }
 
 

@@ -87,15 +87,28 @@ TEMPLATES: dict[str, Template] = {
     ),
     "offer": Template(
         "a freed time for someone on the waitlist",
-        (*_VISIT, "window"),
-        "{service} opened up {date} at {time} with {resource}. Yours for {window}: {link}",
-        "Good news, {name}: {service} with {resource} opened up {date} at {time}. It is yours for {window}: {link}",
+        (*_VISIT, "window", "note", "decline"),
+        "{business}: {service} with {resource} opened up {date} at {time}. {note} Yours for {window}: {link} "
+        "Can't make it: {decline}",
+        "Good news, {name}: {service} with {resource} opened up {date} at {time}. {note} "
+        "It is yours for {window}, then we offer it to the next person. Take it here: {link}",
     ),
     "just_filled": Template(
         "someone else was faster",
-        ("name", "business", "service", "date", "time", "link"),
-        "Sorry, this time was just taken. You're still on the waitlist for the next one.",
-        "Hi {name}, sorry, this time was just taken. You're still on the waitlist for the next one.",
+        ("name", "business", "service", "resource", "date", "time", "link"),
+        "{business}: sorry, {service} {date} at {time} was just taken. "
+        "You're still on the waitlist for the next one. {link}",
+        "Hi {name}, sorry, {service} with {resource}, {date} at {time}, was just taken. "
+        "You're still on the waitlist for the next one; there is nothing you need to do.",
+    ),
+    "joined": Template(
+        "someone is on the waitlist",
+        ("name", "business", "service", "resource", "party", "dates", "window", "note", "link"),
+        "{business}: you're on the waitlist for {service} with {resource}, {dates}. {note} We text you when a time opens up; "
+        "you then have {window} to take it. Change or leave: {link}",
+        "Hi {name}, you're on the waitlist for {service} with {resource}, {dates}. {note} "
+        "When a time opens up we write to you at once, and you then have {window} to take it. "
+        "To change your dates, pause or leave the list, use this link: {link}",
     ),
 }
 
