@@ -38,6 +38,7 @@ class Function:
 
 
 _BOOKING_EVENTS = tuple(kind for kind in EventKind if kind.value.startswith("booking."))
+_WAITLIST_EVENTS = tuple(k for k in EventKind if k.value.startswith(("opening.", "offer.", "entry.")))
 _REQUEST_EVENTS = tuple(kind for kind in EventKind if kind.value.startswith("request."))
 
 FUNCTIONS: tuple[Function, ...] = (
@@ -56,6 +57,10 @@ FUNCTIONS: tuple[Function, ...] = (
     Function(
         "bookings", "handlers.bookings.handler", "events", "writes the calendar, tells the customer, reminds",
         events=(*_BOOKING_EVENTS, EventKind.REMINDER_DUE), seconds=60,
+    ),
+    Function(
+        "waitlist", "handlers.waitlist.handler", "events", "offers freed slots to the waitlist, one person at a time",
+        events=(EventKind.SLOT_FREED, *_WAITLIST_EVENTS, *_BOOKING_EVENTS), seconds=60,
     ),
     Function(
         "notices", "bot.notices.handler", "events", "keeps the cards in Slack true",

@@ -21,11 +21,16 @@ if TYPE_CHECKING:
     from handlers.services.limits import Limits
     from handlers.services.links import Links
     from handlers.services.messages import Messages
+    from handlers.services.offer_steps import OfferSteps
+    from handlers.services.offering import Offering
+    from handlers.services.offers import Offers
+    from handlers.services.openings import Openings
     from handlers.services.orchestrator import Orchestrator
     from handlers.services.relay import Relay
     from handlers.services.rules import RulesSource
     from handlers.services.slots import Slots
     from handlers.services.triage import Triage
+    from handlers.services.waitlist import Waitlist
     from handlers.services.waitlist_messages import WaitlistMessages
 
 
@@ -93,6 +98,7 @@ class Services(Adapters):
             rules=self.rules,
             customers=self.customers,
             links=lambda: self.links,
+            holds=lambda: self.offers,
             clock=self.clock,
             ids=self.ids,
         )
@@ -121,6 +127,86 @@ class Services(Adapters):
             customers=self.customers,
             messages=self.messages,
             links=self.links,
+        )
+
+    @cached_property
+    def offer_steps(self) -> OfferSteps:
+        from handlers.services.offer_steps import OfferSteps
+
+        return OfferSteps(
+            store=self.store, journal=self.journal, rules=self.rules, entries=self.entries, clock=self.clock
+        )
+
+    @cached_property
+    def offering(self) -> Offering:
+        from handlers.services.offer_sending import Sending
+        from handlers.services.offering import Offering
+
+        return Offering(
+            store=self.store,
+            steps=self.offer_steps,
+            sending=Sending(
+                store=self.store,
+                steps=self.offer_steps,
+                ledger=self.ledger,
+                journal=self.journal,
+                rules=self.rules,
+                entries=self.entries,
+                postman=lambda: self.waitlist_messages,
+                clock=self.clock,
+            ),
+            ledger=self.ledger,
+            journal=self.journal,
+            rules=self.rules,
+            slots=self.slots,
+            entries=self.entries,
+            postman=lambda: self.waitlist_messages,
+            timers=self.timers,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def offers(self) -> Offers:
+        from handlers.services.offers import Offers
+
+        return Offers(
+            store=self.store,
+            steps=self.offer_steps,
+            ledger=self.ledger,
+            slots=self.slots,
+            bookings=lambda: self.bookings,
+            entries=self.entries,
+            journal=self.journal,
+            links=lambda: self.links,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def openings(self) -> Openings:
+        from handlers.services.openings import Openings
+
+        return Openings(
+            store=self.store,
+            steps=self.offer_steps,
+            offering=self.offering,
+            journal=self.journal,
+            rules=self.rules,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def waitlist(self) -> Waitlist:
+        from handlers.services.waitlist import Waitlist
+
+        return Waitlist(
+            openings=self.openings,
+            offering=self.offering,
+            offers=self.offers,
+            entries=self.entries,
+            bookings=self.bookings,
+            journal=self.journal,
+            teller=lambda: self.waitlist_messages,
+            timers=self.timers,
         )
 
     @cached_property
@@ -227,4 +313,6 @@ class Services(Adapters):
             timers=self.timers,
             clock=self.clock,
             rules=self.rules,
+            openings=self.openings,
+            entries=self.entries,
         )

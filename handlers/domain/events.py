@@ -39,7 +39,6 @@ class EventKind(StrEnum):
     ENTRY_ENDED = "entry.ended"
     OPENING_CHANGED = "opening.changed"
     OPENING_DUE = "opening.due"
-    OFFER_MADE = "offer.made"
     OFFER_SENT = "offer.sent"
     OFFER_CLAIMED = "offer.claimed"
     OFFER_ENDED = "offer.ended"

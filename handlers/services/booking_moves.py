@@ -34,6 +34,7 @@ class Step:
     """What a transition does besides moving the state. `what` is the audit's verb, `event` what happened.
 
     `release` gives up what the booking holds; `claim` takes its (new) extents, in place of the old ones.
+    `gives_up` are claims of others that end with it: the hold of the offer it comes from.
     """
 
     what: str
@@ -42,6 +43,7 @@ class Step:
     data: Mapping[str, Any] = field(default_factory=dict)
     release: bool = False
     claim: tuple[tuple[Extent, Claim], ...] = ()
+    gives_up: tuple[tuple[Extent, str], ...] = ()
     operations: tuple[Operation, ...] = ()
 
 
@@ -97,7 +99,10 @@ class BookingMoves:
             try:
                 self._ledger.commit(
                     take=step.claim,
-                    release=[(extent, id_) for extent in old.extents] if step.release or step.claim else [],
+                    release=[
+                        *([(e, id_) for e in old.extents] if step.release or step.claim else ()),
+                        *step.gives_up,
+                    ],
                     operations=operations,
                 )
             except StaleWrite:
@@ -145,6 +150,8 @@ class BookingMoves:
                 EventKind.SLOT_FREED,
                 old.id,
                 why="rescheduled" if moved else new.state.value.lower(),
+                was=old.state.value,
+                customer=old.customer,
                 service=old.slot.service,
                 resource=old.slot.resource,
                 needs=list(old.slot.needs),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
 
 from handlers.domain import keys
 from handlers.domain.booking import Booking, Source, State
@@ -14,7 +14,7 @@ from handlers.domain.items import from_item, to_item
 from handlers.domain.links import Link
 from handlers.domain.request import Proposal, Request
 from handlers.domain.rules.model import Service
-from handlers.domain.slot import Slot
+from handlers.domain.slot import Extent, Slot
 from handlers.ports import Absent, Clock, Ids, Operation, Put, Store
 from handlers.services.booking_moves import TRIES, BookingMoves, already, claims
 from handlers.services.booking_queries import BookingQueries
@@ -28,6 +28,19 @@ TOKEN_KEPT = 86_400
 """Seconds for which a repeated idempotency token finds the booking it made."""
 
 
+Also = Callable[[Booking], Sequence[Operation]]
+"""What else changes with a booking, asked anew before each attempt; it may refuse by raising."""
+Release = Sequence[tuple[Extent, str]]
+
+
+class Holds(Protocol):
+    """What is on offer to somebody on the waitlist: staff may take it all the same."""
+
+    def yielded(self, booking: Booking, by: str) -> tuple[Release, Sequence[Operation]]:
+        """The holds where `booking` would be, and what ends their offers; nothing when there are none."""
+        ...
+
+
 class NewBookings(BookingQueries):
     def __init__(
         self,
@@ -38,11 +51,13 @@ class NewBookings(BookingQueries):
         rules: RulesSource,
         customers: Customers,
         links: Callable[[], Links],
+        holds: Callable[[], Holds],
         clock: Clock,
         ids: Ids,
     ) -> None:
         super().__init__(store=store, rules=rules, customers=customers, clock=clock)
         self._ledger, self._journal, self._links, self._ids = ledger, journal, links, ids
+        self._holds = holds
         self._moves = BookingMoves(store=store, ledger=ledger, journal=journal, links=links, clock=clock)
 
     def take(
@@ -60,11 +75,15 @@ class NewBookings(BookingQueries):
         approved: bool = False,
         spend: Link | None = None,
         token: str = "",
+        gives_up: Release = (),
+        also: Also | None = None,
     ) -> Booking:
         """CONFIRMED; PENDING with `hold`; REQUESTED when the service needs approval and it isn't `approved`.
 
         The same pick of the same proposal, or the same `token`, gives the same booking again. A proposal that
-        booked something else raises WrongState for that booking. Raises Taken, NotOffered, LinkSpent, InputError.
+        booked something else raises WrongState for that booking. `gives_up` are holds that make room for it, `also` what
+        changes with it. Staff may take what is on offer to somebody: the offer ends in the same transaction.
+        Raises Taken, NotOffered, LinkSpent, InputError.
         """
         if proposal is not None:
             proposal = self._moves.proposal(proposal.id)
@@ -81,7 +100,7 @@ class NewBookings(BookingQueries):
             "request": _id(request) or (proposal.request if proposal else None),
             "changed_by": by,
         }
-        id_ = self._ids.new()
+        id_, yields = self._ids.new(), False
         for _ in range(TRIES):
             if made := self._made_before(slot, proposal, token):
                 return made
@@ -90,18 +109,22 @@ class NewBookings(BookingQueries):
                 slot, service, hold=hold, approved=approved, id=id_, customer=customer.id, name=customer.name
             )
             booking = booking.model_copy(update=given)
+            operations = [*self._taking(booking, proposal, token, spend), *(also(booking) if also else ())]
+            held, ends = self._holds().yielded(booking, by) if yields else ((), ())
             try:
                 self._ledger.commit(
                     take=claims(id_, booking.extents, (slot.start, slot.end), party, booking.until),
-                    operations=self._taking(booking, proposal, token, spend),
+                    release=[*gives_up, *held],
+                    operations=[*operations, *ends],
                 )
             except (StaleWrite, Taken) as lost:
                 if item := self._store.get(keys.booking(id_)):
                     return from_item(item, Booking)  # ours: the first attempt was committed after all
                 if made := self._made_before(slot, proposal, token):
                     return made  # the other click of the same person took it
-                if isinstance(lost, Taken):
+                if isinstance(lost, Taken) and (yields or source != "staff"):
                     raise
+                yields = yields or isinstance(lost, Taken)
                 if spend is not None and self._links().spent(spend):
                     raise LinkSpent(spend.nonce) from None
                 proposal = self._moves.proposal(proposal.id) if proposal else None

@@ -17,7 +17,7 @@ from handlers.domain.request import Proposal
 from handlers.domain.slot import Slot
 from handlers.ports import Operation
 from handlers.services.booking_moves import Step, already, claims
-from handlers.services.booking_new import NewBookings
+from handlers.services.booking_new import Also, NewBookings, Release
 
 CUSTOMER = "customer"
 WAITING = (State.REQUESTED, State.PENDING)
@@ -92,11 +92,13 @@ class Bookings(NewBookings):
         *,
         proposal: Proposal | None = None,
         spend: Link | None = None,
+        gives_up: Release = (),
+        also: Also | None = None,
     ) -> Booking:
         """The same booking at another time, `revision + 1`: the old slot is freed as the new one is taken.
 
         A repeat that finds it there already gives the booking as it is. A PENDING one keeps its deadline, a
-        REQUESTED one is asked for anew. Raises Taken, NotOffered, WrongState, LinkSpent; Forbidden for a
+        REQUESTED one is asked for anew. `gives_up` and `also` as in `take`. Raises Taken, NotOffered, WrongState, LinkSpent; Forbidden for a
         customer whose appointment has begun.
         """
 
@@ -115,16 +117,25 @@ class Bookings(NewBookings):
             extent = (slot.start - service.buffer_before * 60, slot.end + service.buffer_after * 60)
             until = self._approve_by(slot) if old.state is State.REQUESTED else old.until
             changed = old.model_copy(update={"slot": slot, "extent": extent})
+            held, ends = self._holds().yielded(changed, by) if yields else ((), ())
             return Step(
                 "rescheduled",
                 EventKind.BOOKING_RESCHEDULED,
                 changes={"slot": slot, "extent": extent, "until": until, "revision": old.revision + 1},
                 data={"from": old.slot.model_dump(mode="json")},
                 claim=claims(id_, changed.extents, (slot.start, slot.end), old.party, until),
-                operations=operations,
+                gives_up=(*gives_up, *held),
+                operations=(*operations, *(also(changed) if also else ()), *ends),
             )
 
-        return self._moves.move(id_, None, by, decide, allowed=COMING, spend=spend)
+        yields = False
+        try:
+            return self._moves.move(id_, None, by, decide, allowed=COMING, spend=spend)
+        except Taken:
+            if by == CUSTOMER:
+                raise
+            yields = True  # staff may take what is on offer to somebody
+            return self._moves.move(id_, None, by, decide, allowed=COMING, spend=spend)
 
     def _may_move(self, old: Booking, by: str) -> None:
         now = self._clock.now()

@@ -11,7 +11,9 @@ from handlers.domain.items import to_item
 from handlers.ports import Clock, Put, Store, Timers
 from handlers.services.bookings import Bookings
 from handlers.services.effects import Effects
+from handlers.services.entries import Entries
 from handlers.services.intake import Intake
+from handlers.services.openings import Openings
 from handlers.services.relay import Relay
 from handlers.services.rules import RulesSource
 
@@ -47,8 +49,10 @@ class Housekeeping:
         timers: Timers,
         clock: Clock,
         rules: RulesSource,
+        openings: Openings,
+        entries: Entries,
     ) -> None:
-        self._rules = rules
+        self._rules, self._openings, self._entries = rules, openings, entries
         self._store, self._bookings, self._effects, self._intake = store, bookings, effects, intake
         self._relay, self._timers, self._clock = relay, timers, clock
 
@@ -59,6 +63,9 @@ class Housekeeping:
             "expired": self._bookings.expire_due,
             "timers": self._fire_timers,
             "reminders": self._effects.remind_due,
+            "openings": self._openings.due,
+            "over": self._openings.tidy,
+            "entries": self._entries.expire_due,
             "requests": self._intake.resume,
             "offers": self._intake.expire_due,
             "relayed": lambda: self._relay.drain(older_than=MISSED),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from handlers.domain import items, keys
 from handlers.domain.availability import Diary, explain, find_slots, pick
 from handlers.domain.availability.find import bookable, involved, service_of
+from handlers.domain.availability.fit import Fitting, fitting
 from handlers.domain.availability.rank import nearest, settled
 from handlers.domain.availability.sweep import Span, subtracted
 from handlers.domain.availability.windows import missed, wanted
@@ -20,7 +21,7 @@ from handlers.domain.request import Channel, Proposal
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Slot, SlotQuery
 from handlers.domain.zone import DAY
-from handlers.ports import Absent, AnyOf, Calendar, Clock, FreeBusy, Ids, Less, Put, Store
+from handlers.ports import Absent, AnyOf, Calendar, Clock, FreeBusy, Ids, Less, Put, Query, Store
 from handlers.services.journal import Journal
 from handlers.services.ledger import Ledger
 from handlers.services.rules import RulesSource
@@ -131,6 +132,41 @@ class Slots:
         if item is None:
             raise NotFound("proposal", id_)
         return items.from_item(item, Proposal)
+
+    def fitting(
+        self, resource: str, start: int, end: int, *, exclude: str | None = None, calendars: bool = True
+    ) -> Fitting:
+        """What a time that came free on `resource` could be used for. Our events that are just leaving the calendar
+        don't count. Without `calendars` only our own diary is asked: fast enough for a click."""
+        rules, now = self._rules.current(), self._clock.now()
+        if resource not in rules.resources:
+            return Fitting(misfits={"": "it is no longer in the rules"})
+        given = [s for s in rules.services.values() if resource in s.resources]
+        people = dict.fromkeys([resource, *(r for s in given for group in s.needs for r in group)])
+        first, last = rules.zone.day(rules.zone.date(start))[0], rules.zone.day(rules.zone.date(end))[1]
+        if calendars:
+            diaries = self._diaries(rules, people, first, last, now)
+            self._unreadable(rules, diaries)
+            diaries = {r: self._without_strays(r, d) for r, d in diaries.items()}
+        else:
+            diaries = {r: Diary(claims=self._ledger.diary(r, first, last, now)) for r in people}
+        return fitting(
+            rules,
+            resource,
+            start,
+            end,
+            diaries=diaries,
+            now=now,
+            exclude=exclude,
+            working=self._working(rules),
+        )
+
+    def _without_strays(self, resource: str, diary: Diary) -> Diary:
+        rows = self._store.query(Query(keys.of_resource(resource), prefix=keys.STRAY)).items
+        if not rows:
+            return diary
+        leaving = [(int(row["start"]), int(row["end"])) for row in rows]
+        return replace(diary, busy=tuple(subtracted(diary.busy, leaving)))
 
     def check(self, slot: Slot, booking: str | None, was: Slot | None = None) -> bool:
         """Whether the calendars are still free of *other people's* events where `slot` lies, buffers included.
@@ -244,7 +280,12 @@ class Slots:
         start = span[0] - service.buffer_before * 60
         end = span[1] + (service.minutes + service.buffer_after) * 60
         start, end = rules.zone.day(rules.zone.date(start))[0], rules.zone.day(rules.zone.date(end))[1]
-        people = involved(rules, query)
+        return self._diaries(rules, involved(rules, query), start, end, now)
+
+    def _diaries(
+        self, rules: Rules, people: Iterable[str], start: int, end: int, now: int
+    ) -> dict[str, Diary]:
+        people = tuple(people)
         calendars = {r: rules.resources[r].calendar for r in people if rules.resources[r].calendar}
         read = self._free_busy(calendars.values(), start, end)
         return {

@@ -13,6 +13,7 @@ from handlers.domain.links import OFFER_KEPT, Action
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Slot
 from handlers.domain.waitlist import Entry, Offer
+from handlers.domain.waitlist.opening import Channel
 from handlers.domain.zone import say_duration
 from handlers.services.customers import Customers
 from handlers.services.entries import Entries
@@ -74,7 +75,7 @@ class WaitlistMessages:
         }
         return self._send(entry, "joined", values, only=None, key=f"{entry.id}:joined")
 
-    def channel(self, entry: Entry) -> str | None:
+    def channel(self, entry: Entry) -> Channel | None:
         """How they are told: "text", else "email"; None when they can't be, or want no messages."""
         return self._messages.channel(self._person(entry), "text")
 

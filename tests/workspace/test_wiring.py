@@ -35,7 +35,7 @@ def test_a_received_request_is_read_and_not_yet_a_card():
 
 
 def test_a_confirmed_booking_reaches_calendar_and_cards():
-    assert {f.name for f in subscribers(EventKind.BOOKING_CONFIRMED)} == {"bookings", "notices"}
+    assert {f.name for f in subscribers(EventKind.BOOKING_CONFIRMED)} == {"bookings", "waitlist", "notices"}
 
 
 def test_names_are_unique_and_http_functions_have_paths():

@@ -62,6 +62,22 @@ class Asked:
         )
         return next((why for check in filters if (why := check())), "")
 
+    def obstacle(self, resource: str) -> str:
+        """As `reason`, for a time that came free by itself: neither the grid nor the minimum notice is asked, nor
+        whether a party of this size suits."""
+        return (
+            self._resource(resource, main=False)
+            or self._hours(resource)
+            or self._diary(resource)
+            or self._cap(resource)
+            or self._needs(resource)
+        )
+
+    def needed(self, resource: str) -> tuple[str, ...]:
+        """The further resources it would take there, where nothing is missing."""
+        others = {r for group in self.service.needs for r in group} - {resource}
+        return assigned(self.service.needs, {r for r in others if not self._missing(r)}) or ()
+
     def _past(self) -> str:
         return "in the past" if self.at < self.search.now else ""
 

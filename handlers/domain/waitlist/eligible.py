@@ -55,8 +55,8 @@ class Place:
     """Asked last: it may have to look."""
 
 
-def refusal(place: Place, entry: Entry) -> Why | None:  # noqa: C901, PLR0911 - the list of checks, one a line
-    """The first reason against offering; None when the entry may have it."""
+def refusal(place: Place, entry: Entry) -> Why | None:  # noqa: PLR0911 - the list of checks, one a line
+    """The first reason against offering; None when the entry may have it, if they can be reached."""
     if entry.state is not EntryState.WAITING:
         return Why.PAUSED if entry.state is EntryState.PAUSED else Why.GONE
     slot = place.slots.get(entry.service)
@@ -76,13 +76,11 @@ def refusal(place: Place, entry: Entry) -> Why | None:  # noqa: C901, PLR0911 - 
         return Why.TRIED
     if entry.offer is not None:
         return Why.OFFERED
-    if too_soon(place, slot):
-        return Why.SOON
-    return Why.UNREACHABLE if place.unreachable(entry) else None
+    return Why.SOON if too_soon(place, slot) else None
 
 
 def eligible(place: Place, entries: Iterable[Entry]) -> list[Entry]:
-    """Everyone who may have it, in the fair order."""
+    """Everyone who may have it, in the fair order; whether they can be reached is asked one by one, later."""
     return in_order([e for e in entries if refusal(place, e) is None], place.rules.waitlist.order)
 
 
@@ -104,7 +102,7 @@ def too_soon(place: Place, slot: Slot) -> bool:
 
 def explain(place: Place, entry: Entry) -> str:
     """Why this entry was, or was not, offered this opening: one sentence for staff."""
-    why = refusal(place, entry)
+    why = refusal(place, entry) or (Why.UNREACHABLE if place.unreachable(entry) else None)
     if why is None:
         return "Fits: it is offered in the order of the list."
     rules, opening = place.rules, place.opening

@@ -39,14 +39,17 @@ def decide(place: Place, entries: Sequence[Entry]) -> Decision:
     people = "1 person was" if opening.tried == 1 else f"{opening.tried} people were"
     if opening.tried >= place.rules.waitlist.tries:
         return Decision("hand_back", reason=f"{people} offered it, which is the most your rules allow.")
-    if order := eligible(place, entries):
-        return Decision("roll_on" if offered else "make_offer", order[0], tuple(e.id for e in order))
+    order = eligible(place, entries)
+    if first := next((e for e in order if not place.unreachable(e)), None):
+        return Decision("roll_on" if offered else "make_offer", first, tuple(e.id for e in order))
     if place.slots and all(too_soon(place, slot) for slot in place.slots.values()):
         reason = _late(place)
     elif opening.tried:
         reason = f"{people} offered it, and nobody else on the list fits."
     elif offered:
         reason = "Everybody on the list who fits was offered it before."
+    elif order:
+        reason = "Nobody on the list who fits can be reached by text or mail."
     elif place.slots:
         reason = "Nobody on the list fits."
     else:

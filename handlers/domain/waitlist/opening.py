@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from handlers.domain.slot import Extent, Slot
 
 Channel = Literal["text", "email"]
-Waits = Literal["", "quiet", "calendar", "held", "retry"]
+Waits = Literal["", "quiet", "calendar", "held", "offered"]
 
 SPARE = 120
 """Seconds a hold outlives its claim window: timers fire up to a minute late."""

@@ -1,0 +1,259 @@
+"""What becomes of an offer: claimed or declined by its customer, or ended by staff who take the time themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from handlers.domain.booking import Booking
+from handlers.domain.customer import Customer
+from handlers.domain.errors import InputError, NotFound, StaleWrite, Taken, WrongState
+from handlers.domain.events import EventKind
+from handlers.domain.links import Link
+from handlers.domain.slot import Extent
+from handlers.domain.waitlist.entry import Entry
+from handlers.domain.waitlist.opening import (
+    ACTIVE,
+    CLAIM,
+    OUT,
+    Offer,
+    OfferState,
+    Opening,
+    OpeningState,
+    of_ref,
+)
+from handlers.ports import Clock, Operation, Store
+from handlers.services.bookings import COMING, CUSTOMER, Bookings
+from handlers.services.entries import Entries
+from handlers.services.journal import Journal
+from handlers.services.ledger import Ledger
+from handlers.services.links import Links
+from handlers.services.offer_steps import OfferSteps
+from handlers.services.slots import Slots
+
+TRIES = 8
+
+
+@dataclass(frozen=True)
+class OfferView:
+    """An offer and what it stands in; `open`: it can be claimed right now."""
+
+    offer: Offer
+    opening: Opening
+    entry: Entry
+    open: bool
+
+
+class Offers:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        steps: OfferSteps,
+        ledger: Ledger,
+        slots: Slots,
+        bookings: Callable[[], Bookings],
+        entries: Entries,
+        journal: Journal,
+        links: Callable[[], Links],
+        clock: Clock,
+    ) -> None:
+        self._store, self._steps, self._bookings, self._entries = store, steps, bookings, entries
+        self._ledger, self._slots = ledger, slots
+        self._journal, self._links, self._clock = journal, links, clock
+
+    def look(self, ref: str) -> OfferView:
+        """Changes nothing. Raises NotFound."""
+        try:
+            id_, seq = of_ref(ref)
+        except ValueError:
+            raise NotFound("offer", ref) from None
+        offer, opening = self._steps.offer(id_, seq), self._steps.opening(id_)
+        entry = self._entries.get(offer.entry)
+        live = opening.state is OpeningState.OPEN and opening.live == seq and entry.on_the_list
+        return OfferView(offer, opening, entry, open=live and offer.claimable(self._clock.now()))
+
+    def claim(self, ref: str, by: str = CUSTOMER, *, spend: Link | None = None) -> Booking:
+        """The time is theirs: opening, offer, entry, pages and booking change together, once.
+
+        Who has an appointment that this is an earlier time for moves it. Raises WrongState (the offer is over: by whom
+        and when), LinkSpent, NotFound.
+        """
+        view = self._open(ref)
+        offer = view.offer
+
+        def also(booking: Booking) -> list[Operation]:
+            return self._claimed(self._open(ref), booking, by)
+
+        try:
+            if view.entry.replaces and self._comes(view.entry.replaces):
+                return self._bookings().reschedule(
+                    view.entry.replaces,
+                    offer.slot,
+                    by,
+                    spend=spend,
+                    gives_up=self._steps.release(offer),
+                    also=also,
+                )
+            return self._bookings().take(
+                slot=offer.slot,
+                customer=Customer(id=offer.customer, name=offer.name, email=offer.email, phone=offer.phone),
+                party=offer.party,
+                source="waitlist",
+                by=by,
+                notes=view.entry.notes,
+                spend=spend,
+                gives_up=self._steps.release(offer),
+                also=also,
+            )
+        except Taken:
+            raise self._over(self.look(ref)) from None
+
+    def decline(self, ref: str, by: str = CUSTOMER, *, spend: Link | None = None, reason: str = "") -> Offer:
+        """They don't want it: the next one gets it at once. Raises WrongState, LinkSpent, NotFound."""
+        return self._end(ref, OfferState.DECLINED, by, reason, spend=spend)
+
+    def withdraw(self, ref: str, by: str, reason: str) -> Offer:
+        """We take it back, and whoever held it is told; the next one gets it. Raises WrongState, NotFound."""
+        return self._end(ref, OfferState.WITHDRAWN, by, reason)
+
+    def roll_on(self, opening_id: str, by: str) -> Opening:
+        """Staff want the next one asked now. Raises WrongState when it is not being offered."""
+        for _ in range(TRIES):
+            opening = self._steps.opening(opening_id)
+            if opening.state is not OpeningState.OPEN:
+                raise WrongState("opening", opening.id, opening.state, opening.changed_by, opening.changed)
+            offer = self._steps.offer(opening.id, opening.live) if opening.live else None
+            ended = self._steps.ended(offer, OfferState.WITHDRAWN, by, "staff moved on") if offer else []
+            new, moved = self._steps.moved(opening, by, "asked for the next", due=self._clock.now())
+            try:
+                self._store.transact([*ended, *moved])
+            except StaleWrite:
+                continue
+            return new
+        raise StaleWrite
+
+    def fill(
+        self,
+        opening_id: str,
+        by: str,
+        *,
+        service: str,
+        customer: Customer,
+        party: int = 1,
+        notes: str = "",
+        token: str = "",
+    ) -> Booking:
+        """Staff book somebody into it, also while it is on offer to another. Raises WrongState, InputError, Taken."""
+        seen = self._steps.seen(opening_id)
+        last, opening = seen.live, _to_fill(seen.opening)
+        found = self._slots.fitting(
+            opening.resource,
+            opening.start,
+            opening.end,
+            exclude=last.claim if last else None,
+            calendars=False,
+        )
+        if service not in found.slots:
+            raise InputError(
+                "service", f"It does not fit: {found.misfits.get(service, 'it is not given here')}."
+            )
+
+        def also(booking: Booking) -> list[Operation]:
+            now = _to_fill(self._steps.opening(opening_id))
+            return self._steps.filled(now, booking, by) if now.live is None else []  # else its hold yields
+
+        return self._bookings().take(
+            slot=found.slots[service],
+            customer=customer,
+            party=party,
+            source="staff",
+            by=by,
+            notes=notes,
+            approved=True,
+            token=token,
+            also=also,
+        )
+
+    def yielded(self, booking: Booking, by: str) -> tuple[list[tuple[Extent, str]], list[Operation]]:
+        """Offers that hold what `booking` needs end, as staff book there: what to release, and what changes with it."""
+        release: list[tuple[Extent, str]] = []
+        operations: list[Operation] = []
+        for opening, offer in self._held(booking.extents):
+            release += self._steps.release(offer)
+            if opening.live == offer.seq and opening.state is OpeningState.OPEN:
+                operations += self._steps.filled(opening, booking, by)
+                operations += self._steps.ended(offer, OfferState.WITHDRAWN, by, "filled by staff")
+        return release, operations
+
+    # --- parts -------------------------------------------------------------------------------------------------
+
+    def _held(self, extents: Sequence[Extent]) -> Iterator[tuple[Opening, Offer]]:
+        """The offers that hold something of these extents."""
+        now = self._clock.now()
+        claims = (c for e in extents for c in self._ledger.diary(e.resource, e.start, e.end, now))
+        for id_ in dict.fromkeys(c.id for c in claims if c.id.startswith(CLAIM)):
+            opening, seq = of_ref(id_.removeprefix(CLAIM))
+            yield self._steps.opening(opening), self._steps.offer(opening, seq)
+
+    def _open(self, ref: str) -> OfferView:
+        view = self.look(ref)
+        if not view.open:
+            raise self._over(view)
+        return view
+
+    @staticmethod
+    def _over(view: OfferView) -> WrongState:
+        """Why it can't be had; an offer that only ran out, or whose time was booked over, reads as timed out."""
+        offer, state = view.offer, view.offer.state
+        shown = OfferState.TIMED_OUT if state in OUT else state
+        return WrongState("offer", offer.ref, shown, offer.changed_by, offer.changed)
+
+    def _comes(self, booking: str) -> bool:
+        bookings = self._bookings()
+        found = bookings.get(booking)
+        return found.state in COMING and bookings.holds(found) and found.slot.start > self._clock.now()
+
+    def _claimed(self, view: OfferView, booking: Booking, by: str) -> list[Operation]:
+        offer, opening = view.offer, view.opening
+        claimed = self._steps.changed(offer, state=OfferState.CLAIMED, booking=booking.id, changed_by=by)
+        return [
+            self._steps.put(claimed),
+            *self._steps.filled(opening, booking, by),
+            *self._entries.won(view.entry, booking.id, by),
+            self._journal.event(
+                EventKind.OFFER_CLAIMED, opening.id, seq=offer.seq, booking=booking.id, sent=offer.sent
+            ),
+        ]
+
+    def _end(self, ref: str, state: OfferState, by: str, reason: str, *, spend: Link | None = None) -> Offer:
+        for _ in range(TRIES):
+            view = self._open(ref) if by == CUSTOMER else self._out(ref)
+            # The hold stays until the next offer takes it over: the opening is looked at again at once.
+            operations = [
+                *self._steps.ended(view.offer, state, by, reason),
+                *self._steps.moved(view.opening, by, "rolls on", due=self._clock.now())[1],
+            ]
+            if spend is not None:
+                operations.append(self._links().spend(spend))
+            try:
+                self._store.transact(operations)
+            except StaleWrite:
+                if spend is not None and self._links().spent(spend):
+                    raise self._over(self.look(ref)) from None
+                continue
+            return self.look(ref).offer
+        raise StaleWrite
+
+    def _out(self, ref: str) -> OfferView:
+        view = self.look(ref)
+        if view.opening.live != view.offer.seq or view.offer.state not in OUT:
+            raise self._over(view)
+        return view
+
+
+def _to_fill(opening: Opening) -> Opening:
+    """Raises WrongState when somebody has it, or nobody wants it filled any more."""
+    if opening.state not in ACTIVE:
+        raise WrongState("opening", opening.id, opening.state, opening.changed_by, opening.changed)
+    return opening
