@@ -6,7 +6,6 @@ events: lane, reading, move, slots, and the answer to the customer.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,12 +15,11 @@ from handlers.domain import keys, mime
 from handlers.domain.booking import Booking
 from handlers.domain.contact import is_mobile
 from handlers.domain.customer import Customer
-from handlers.domain.errors import NotFound, StaleWrite, WrongState
+from handlers.domain.errors import NotFound, WrongState
 from handlers.domain.events import EventKind
 from handlers.domain.forms import BookForm
-from handlers.domain.items import from_item, to_item
+from handlers.domain.items import from_item
 from handlers.domain.request import (
-    WAITING,
     FieldReading,
     Message,
     Proposal,
@@ -32,13 +30,12 @@ from handlers.domain.request import (
 )
 from handlers.domain.slot import Window
 from handlers.domain.texts import is_opt_out
-from handlers.ports import Absent, Clock, Equals, Files, Ids, Put, Query, Store
+from handlers.ports import Clock, Files, Ids, Query, Store
 from handlers.services.customers import Customers
 from handlers.services.journal import Journal
+from handlers.services.request_moves import RequestMoves
 from handlers.services.rules import RulesSource
 from handlers.services.slots import Slots
-
-SEEN_TTL = 30 * 86_400
 
 
 @dataclass(frozen=True)
@@ -50,13 +47,7 @@ class FormOutcome:
     proposal: Proposal | None = None
 
 
-def message_digest(message: Message) -> str:
-    """One id per message, however often and by whichever path it is delivered."""
-    parts = (message.message_id, message.sender, message.subject, message.text)
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
-
-
-class Intake:
+class Intake(RequestMoves):
     def __init__(
         self,
         *,
@@ -69,7 +60,7 @@ class Intake:
         files: Files,
         customers: Customers,
     ) -> None:
-        self._store, self._clock, self._ids, self._journal = store, clock, ids, journal
+        super().__init__(store=store, clock=clock, ids=ids, journal=journal)
         self._rules, self._slots, self._files, self._customers = rules, slots, files, customers
 
     # --- What arrives ------------------------------------------------------------------------------------------
@@ -86,7 +77,7 @@ class Intake:
             return None
         direct = _listed(message.sender, rules.direct)
         lane: Literal["direct", "read"] = "direct" if direct else "read"
-        return self._store_new(message, lane=lane, email=message.sender or None, name=message.sender_name)
+        return self.store_new(message, lane=lane, email=message.sender or None, name=message.sender_name)
 
     def receive_text(self, *, id_: str, sender: str, recipient: str, text: str) -> Request | None:
         """A text; `id_` is the provider's, delivered at least once and unordered."""
@@ -102,10 +93,10 @@ class Intake:
         if is_opt_out(text):
             self._customers.silence(sender, "text")
             reason = f"Wants no more texts (wrote “{text.strip()}”). We stay silent; a booking they have still stands."
-            return self._store_new(
+            return self.store_new(
                 message, lane="read", phone=sender, state=RequestState.ESCALATED, reason=reason
             )
-        return self._store_new(message, lane="read", phone=sender)
+        return self.store_new(message, lane="read", phone=sender)
 
     def receive_form(self, form: BookForm) -> FormOutcome:
         """Slots come back at once for a complete form; one that only has notes is read like a mail.
@@ -122,7 +113,7 @@ class Intake:
         )
         contact: dict[str, Any] = {"name": form.name, "email": form.email, "phone": form.phone}
         if form.service is None:
-            request = self._store_new(message, lane="read", **contact)
+            request = self.store_new(message, lane="read", **contact)
             if request is None:
                 raise NotFound("request", message.message_id)
             return FormOutcome("received", request)
@@ -134,7 +125,7 @@ class Intake:
             party_size=FieldReading(value=form.party, confidence=1.0),
             resource=FieldReading(value=form.resource, confidence=1.0),
         )
-        request = self._store_new(message, lane="form", reading=reading, announce=False, **contact)
+        request = self.store_new(message, lane="form", reading=reading, announce=False, **contact)
         if request is None:
             raise NotFound("request", message.message_id)
         proposal = self._slots.propose(form.query(), channel="web", request=request.id)
@@ -164,7 +155,7 @@ class Intake:
             message_id=f"ask:{booking.id}:{booking.revision}",
             received=self._clock.now(),
         )
-        return self._store_new(
+        return self.store_new(
             message,
             lane="form",
             state=RequestState.ESCALATED,
@@ -196,22 +187,6 @@ class Intake:
         return len(due)
 
     # --- What people say of it ---------------------------------------------------------------------------------
-
-    def get(self, id_: str) -> Request:
-        """Raises NotFound."""
-        item = self._store.get(keys.request(id_))
-        if item is None:
-            raise NotFound("request", id_)
-        return from_item(item, Request)
-
-    def waiting(self) -> tuple[Request, ...]:
-        """Drafts and escalations, oldest first."""
-        found = [
-            from_item(item, Request)
-            for state in WAITING
-            for item in self._store.query(Query(keys.request_state(state), index="gsi3")).items
-        ]
-        return tuple(sorted(found, key=lambda r: (r.created, r.id)))
 
     def approve(self, id_: str, by: str) -> Request:
         """DRAFT -> APPROVED; the slots are found and sent by the event. Raises WrongState, NotFound."""
@@ -252,82 +227,6 @@ class Intake:
         """A person dealt with it outside Frontdesk."""
         return self._answer(id_, (RequestState.ESCALATED, RequestState.DRAFT), RequestState.HANDLED, by)
 
-    def _answer(
-        self, id_: str, states: Sequence[RequestState], to: RequestState, by: str, **changes: Any
-    ) -> Request:
-        request = self.get(id_)
-        if request.state not in states:
-            raise WrongState("request", id_, request.state, request.changed_by, request.changed)
-        return self.move(request, to, by, **changes)
-
-    # --- One transition ----------------------------------------------------------------------------------------
-
-    def move(
-        self,
-        request: Request,
-        to: RequestState,
-        by: str,
-        *,
-        event_data: Mapping[str, Any] | None = None,
-        **changes: Any,
-    ) -> Request:
-        """Moves `request` as it was read: state, audit row and event together. Raises WrongState when it moved on."""
-        now = self._clock.now()
-        moved = request.model_copy(
-            update={
-                "until": None,
-                **changes,
-                "state": to,
-                "changed": now,
-                "changed_by": by,
-                "rev": request.rev + 1,
-            }
-        )
-        before = {"state": request.state}
-        after = {"state": to, **{k: v for k, v in changes.items() if k in {"reason", "proposal", "booking"}}}
-        operations = [
-            Put(to_item(moved), Equals("rev", request.rev)),
-            self._journal.audit(keys.request(request.id), by, MOVED[to], before, after),
-            self._journal.event(MOVED[to], request.id, **(event_data or {})),
-        ]
-        try:
-            self._store.transact(operations)
-        except StaleWrite:
-            current = self.get(request.id)
-            raise WrongState(
-                "request", request.id, current.state, current.changed_by, current.changed
-            ) from None
-        return moved
-
-    def _store_new(self, message: Message, *, announce: bool = True, **fields: Any) -> Request | None:
-        """The request and its event in one transaction; None when this message was stored before."""
-        now, digest = self._clock.now(), message_digest(message)
-        request = Request(
-            id=self._ids.new(),
-            state=fields.pop("state", RequestState.RECEIVED),
-            channel=message.channel,
-            message=message,
-            created=now,
-            changed=now,
-            changed_by="customer",
-            **fields,
-        )
-        seen = keys.seen(f"message:{digest}")
-        operations = [
-            Put({"pk": seen.pk, "sk": seen.sk, "request": request.id, "ttl": now + SEEN_TTL}, Absent()),
-            Put(to_item(request), Absent()),
-            self._journal.audit(
-                keys.request(request.id), "customer", "received", None, {"channel": message.channel}
-            ),
-        ]
-        if announce:
-            operations.append(self._journal.event(MOVED[request.state], request.id))
-        try:
-            self._store.transact(operations)
-        except StaleWrite:
-            return None
-        return request
-
     def _escalate_reply(self, message: Message, reply: mime.CalendarReply) -> Request | None:
         """An answer to an invitation is never a request; a "no" is something staff should know."""
         if reply.status != "DECLINED":
@@ -335,7 +234,7 @@ class Intake:
         reason = (
             f"Declined the calendar invitation ({reply.uid}). Ask whether the booking should be cancelled."
         )
-        return self._store_new(
+        return self.store_new(
             message,
             lane="read",
             state=RequestState.ESCALATED,
@@ -343,20 +242,6 @@ class Intake:
             name=message.sender_name,
             reason=reason,
         )
-
-
-MOVED: dict[RequestState, EventKind] = {
-    RequestState.RECEIVED: EventKind.REQUEST_RECEIVED,
-    RequestState.PROPOSED: EventKind.REQUEST_PROPOSED,
-    RequestState.DRAFT: EventKind.REQUEST_DRAFTED,
-    RequestState.APPROVED: EventKind.REQUEST_APPROVED,
-    RequestState.ESCALATED: EventKind.REQUEST_ESCALATED,
-    RequestState.DECLINED: EventKind.REQUEST_DECLINED,
-    RequestState.DISCARDED: EventKind.REQUEST_DISCARDED,
-    RequestState.HANDLED: EventKind.REQUEST_HANDLED,
-    RequestState.BOOKED: EventKind.REQUEST_BOOKED,
-    RequestState.EXPIRED: EventKind.REQUEST_EXPIRED,
-}
 
 
 def answerable(request: Request) -> bool:
