@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from handlers.domain.booking import Booking
+from handlers.domain.documents import Words
 from handlers.domain.events import Event
 from handlers.domain.keys import Key
 from handlers.domain.request import Message, Reading
 from handlers.domain.rules.model import Rules
+from handlers.domain.zone import Zone
 
 Item = dict[str, Any]
 """JSON-like: str, int, float, bool, None, list and dict; always has `pk` and `sk`.
@@ -301,6 +303,27 @@ class Files(Protocol):
 
     def get(self, path: str) -> bytes:
         """Raises NotFound."""
+        ...
+
+
+class Documents(Protocol):
+    """Office files, plain texts and calendar files, read here and now."""
+
+    def words(self, attachment: Attachment, zone: Zone) -> Words:
+        """Bounded, whatever it holds; times of a calendar file are in the wall time of `zone`. Raises Unreadable."""
+        ...
+
+
+class Scanner(Protocol):
+    """Text recognition, for PDFs and pictures: started here, told by an event when it is done."""
+
+    def start(self, path: str, *, token: str, tag: str) -> str:
+        """The job that reads the document at `path` of `Files`. A repeat with the same `token` is the same job;
+        `tag` comes back with the news of it. Both at most 64 of [0-9A-Za-z_-]. Raises Unreadable, Unavailable."""
+        ...
+
+    def result(self, job: str) -> Words | None:
+        """None while it is at work. Raises Unreadable, Unavailable."""
         ...
 
 

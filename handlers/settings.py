@@ -18,6 +18,13 @@ class Settings:
     """`sqlite:PATH` (":memory:" works) or `dynamodb:TABLE`."""
     files: Choice = ("dir", "files")
     """`dir:PATH` or `s3:BUCKET`."""
+    documents: Choice = ("none", "")
+    """How PDFs and pictures are read: `none` (by people) or `textract:TOPIC`, the ARN of the topic that is told when one
+    has been read. Textract finds them in the bucket that `files` names."""
+    documents_role: str = ""
+    """ARN of the role with which Textract tells the topic."""
+    documents_bucket: str = ""
+    """Where Textract finds them, if that is not the bucket of `files`."""
     mail: Choice = ("dir", "mail")
     """`dir:PATH` or `ses`."""
     text: Choice = ("dir", "texts")
@@ -58,6 +65,9 @@ class Settings:
         return cls(
             store=choice("FRONTDESK_STORE", cls.store),
             files=choice("FRONTDESK_FILES", cls.files),
+            documents=choice("FRONTDESK_DOCUMENTS", cls.documents),
+            documents_role=given.get("FRONTDESK_DOCUMENTS_ROLE", ""),
+            documents_bucket=given.get("FRONTDESK_DOCUMENTS_BUCKET", ""),
             mail=choice("FRONTDESK_MAIL", cls.mail),
             text=choice("FRONTDESK_TEXT", cls.text),
             bus=choice("FRONTDESK_BUS", cls.bus),

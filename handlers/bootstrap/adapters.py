@@ -12,12 +12,14 @@ if TYPE_CHECKING:
         Bus,
         Calendar,
         Clock,
+        Documents,
         Files,
         Ids,
         Invitations,
         Mailer,
         Pages,
         Reader,
+        Scanner,
         Sheets,
         Signer,
         Store,
@@ -54,6 +56,25 @@ class Adapters:
 
             return S3Files(where)
         raise _unknown("FRONTDESK_FILES", kind)
+
+    @cached_property
+    def documents(self) -> Documents:
+        from handlers.adapters.attached import AttachedDocuments
+
+        return AttachedDocuments()
+
+    @cached_property
+    def scanner(self) -> Scanner | None:
+        """None where pictures and PDFs are left to people."""
+        kind, topic = self.settings.documents
+        if kind == "none":
+            return None
+        if kind == "textract":
+            from handlers.adapters.textract import Textract
+
+            bucket = self.settings.documents_bucket or self.settings.files[1]
+            return Textract(bucket, topic=topic, role=self.settings.documents_role)
+        raise _unknown("FRONTDESK_DOCUMENTS", kind)
 
     @cached_property
     def mailer(self) -> Mailer:

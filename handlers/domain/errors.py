@@ -3,6 +3,7 @@
 FrontdeskError
 ├── InputError            a person or program sent something that cannot be used; `field` says where
 ├── RulesError            rules.yml is not valid; carries every fault with line and column
+├── Unreadable            an attachment that can't be turned into text; says why
 ├── NotFound              no such booking, request, proposal, link ...
 ├── Forbidden             this person may not do that
 ├── Conflict              the state is not what the caller thought
@@ -61,6 +62,14 @@ class RulesError(FrontdeskError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(sorted(faults))
         super().__init__("\n".join(map(str, self.faults)))
+
+
+class Unreadable(FrontdeskError):
+    """`why` goes on after "The attachment booking.pdf": `is too large to read (12 MB)`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 class NotFound(FrontdeskError):

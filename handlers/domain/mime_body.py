@@ -113,15 +113,21 @@ def filename(part: Part) -> str:
 
 def _decoded_payload(part: Part) -> str:
     try:
-        raw = part.get_payload(decode=True)
         charset = str(part.get_param("charset", "") or "")
+    except (ValueError, LookupError, TypeError, AttributeError):
+        charset = ""
+    return text_of(payload_of(part)[: 4 * MOST_HTML], charset)
+
+
+def payload_of(part: Part) -> bytes:
+    """The content of a part, decoded; of a broken one, what can be read."""
+    try:
+        raw = part.get_payload(decode=True)
         if value(part, "Content-Transfer-Encoding").lower() == "base64" and isinstance(raw, bytes):
             raw = _mended(part, raw)
     except (ValueError, LookupError, TypeError, AttributeError):
-        raw, charset = str(part.get_payload()).encode("utf-8", "surrogateescape"), ""
-    if not isinstance(raw, bytes):
-        return ""
-    return text_of(raw[: 4 * MOST_HTML], charset)
+        raw = str(part.get_payload()).encode("utf-8", "surrogateescape")
+    return raw if isinstance(raw, bytes) else b""
 
 
 def _mended(part: Part, raw: bytes) -> bytes:
