@@ -17,6 +17,7 @@ from tests.availability.business import business
 CHANGES = {
     "America/New_York": ("2027-03-14", "2027-11-07"),
     "Europe/London": ("2027-03-28", "2027-10-31"),
+    "Europe/Lisbon": ("2027-03-28", "2027-10-31"),
     "Australia/Lord_Howe": ("2027-10-03", "2027-04-04"),
     "America/Santiago": ("2027-09-05", "2027-04-03"),
     "America/Havana": ("2027-03-14", "2027-11-07"),
