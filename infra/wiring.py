@@ -56,7 +56,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         "bookings", "handlers.bookings.handler", "events", "writes the calendar, tells the customer, reminds",
-        events=(*_BOOKING_EVENTS, EventKind.REMINDER_DUE), seconds=60,
+        events=(*_BOOKING_EVENTS, EventKind.REMINDER_DUE, EventKind.IMPORTS_DECIDED), seconds=60,
     ),
     Function(
         "waitlist", "handlers.waitlist.handler", "events", "offers freed slots to the waitlist, one person at a time",
@@ -67,6 +67,10 @@ FUNCTIONS: tuple[Function, ...] = (
         events=(
             *(k for k in _REQUEST_EVENTS if k != EventKind.REQUEST_RECEIVED),
             *_BOOKING_EVENTS,
+            EventKind.GAP_ALERT,
+            EventKind.GAP_KEPT,
+            EventKind.IMPORTS_WAITING,
+            EventKind.IMPORTS_DECIDED,
             EventKind.TIMES_ASKED,
             EventKind.HOME_OPENED,
             EventKind.RULES_CHANGED,

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from handlers.services.customers import Customers
     from handlers.services.dead_letters import DeadLetters
     from handlers.services.effects import Effects
+    from handlers.services.effects_messages import BookingMessages
     from handlers.services.entries import Entries
+    from handlers.services.go_live import GoLive
     from handlers.services.housekeeping import Housekeeping
     from handlers.services.inbound import Inbound
     from handlers.services.intake import Intake
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from handlers.services.openings import Openings
     from handlers.services.orchestrator import Orchestrator
     from handlers.services.relay import Relay
+    from handlers.services.reminders import Reminders
     from handlers.services.rules import RulesSource
     from handlers.services.slots import Slots
     from handlers.services.triage import Triage
@@ -218,15 +221,48 @@ class Services(Adapters):
             journal=self.journal,
             rules=self.rules,
             bookings=self.bookings,
-            customers=self.customers,
             slots=self.slots,
-            messages=self.messages,
+            messages=self.booking_messages,
+            reminders=self.reminders,
             calendar=self.calendar,
-            invitations=self.invitations,
             links=self.links,
-            timers=self.timers,
             clock=self.clock,
         )
+
+    @cached_property
+    def booking_messages(self) -> BookingMessages:
+        from handlers.services.effects_messages import BookingMessages
+
+        return BookingMessages(
+            store=self.store,
+            rules=self.rules,
+            customers=self.customers,
+            messages=self.messages,
+            invitations=self.invitations,
+            links=self.links,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        from handlers.services.reminders import Reminders
+
+        return Reminders(
+            store=self.store,
+            journal=self.journal,
+            rules=self.rules,
+            clock=self.clock,
+            read=self.bookings.get,
+            timers=lambda: self.timers,
+            messages=lambda: self.booking_messages,
+            go_live=self.go_live,
+        )
+
+    @cached_property
+    def go_live(self) -> GoLive:
+        from handlers.services.go_live import GoLive
+
+        return GoLive(store=self.store, journal=self.journal, rules=self.rules, clock=self.clock)
 
     @cached_property
     def orchestrator(self) -> Orchestrator:

@@ -15,6 +15,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from handlers.domain.slot import Extent, Slot
+from handlers.domain.wish import Wish
 
 Source = Literal["web", "email", "text", "voice", "staff", "api", "waitlist", "import"]
 
@@ -65,6 +66,10 @@ class Booking(BaseModel):
     source: Source = "web"
     request: str | None = None
     """Request id it came from."""
+    reminders: Wish | None = None
+    """What was wished for its reminders; None = as the service has it."""
+    answered: int | None = None
+    """When the customer said they will be there (epoch s), for the time it has now."""
     revision: int = 0
     until: int | None = None
     created: int = 0

@@ -158,10 +158,17 @@ class SheetsUnavailable(Unavailable):
 
 
 class DeliveryFailed(Unavailable):
-    """`permanent` when trying again can't help (an address that does not exist, say)."""
+    """`permanent` when trying again can't help (an address that does not exist, say); `unsure` when it may have gone
+    out all the same (the answer was lost)."""
 
     def __init__(
-        self, what: str, reason: str = "", retry_after: float = 0, *, permanent: bool = False
+        self,
+        what: str,
+        reason: str = "",
+        retry_after: float = 0,
+        *,
+        permanent: bool = False,
+        unsure: bool = False,
     ) -> None:
         super().__init__(what, reason, retry_after)
-        self.permanent = permanent
+        self.permanent, self.unsure = permanent, unsure

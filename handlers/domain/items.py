@@ -18,11 +18,12 @@ from handlers.domain.customer import Customer
 from handlers.domain.events import Event
 from handlers.domain.keys import Key
 from handlers.domain.pages import Claim, Page
+from handlers.domain.reminders import Chain
 from handlers.domain.request import Proposal, Request
 from handlers.domain.waitlist import Entry, Offer, Opening
 
 E = TypeVar("E", bound=BaseModel)
-Entity = Booking | Request | Proposal | Customer | Event | Page | AuditRow | Entry | Opening | Offer
+Entity = Booking | Request | Proposal | Customer | Event | Page | AuditRow | Entry | Opening | Offer | Chain
 
 KINDS: dict[str, type[Entity]] = {
     "booking": Booking,
@@ -35,6 +36,7 @@ KINDS: dict[str, type[Entity]] = {
     "entry": Entry,
     "opening": Opening,
     "offer": Offer,
+    "chain": Chain,
 }
 _NAMES = {kind: name for name, kind in KINDS.items()}
 _KEYS: dict[type[BaseModel], Callable[[str], Key]] = {
@@ -49,6 +51,9 @@ _KEYS: dict[type[BaseModel], Callable[[str], Key]] = {
 
 _CLAIMS = TypeAdapter(tuple[Claim, ...])
 """A page's claims stand in its item as one JSON text: half the time of a claim, as no store looks into them."""
+
+CHAIN_KEPT = 90 * 86_400
+"""Seconds after an appointment for which its reminders stand beside it; the audit keeps what was sent."""
 
 EVENT_KEPT = 30 * 86_400
 """Seconds after which the store may clean an event up; by then it was relayed or is a dead letter."""
@@ -79,6 +84,8 @@ def from_item(item: dict[str, Any], kind: type[BaseModel] | None = None) -> Base
 def key_of(entity: Entity) -> Key:
     if isinstance(entity, Page):
         return keys.page(entity.resource, entity.day)
+    if isinstance(entity, Chain):
+        return keys.chain(entity.booking, entity.start)
     if isinstance(entity, AuditRow):
         return keys.audit(Key(entity.subject, ""), entity.at, entity.id)
     if isinstance(entity, Offer):
@@ -128,10 +135,19 @@ def index(entity: Entity) -> dict[str, Any]:  # noqa: PLR0911 - one answer for e
             )
         case Offer():
             return _in("gsi1", keys.of_customer(entity.customer), keys.at(entity.created))
+        case Chain():
+            return _due(entity) | {"ttl": entity.start + CHAIN_KEPT}
         case Event():
             return _in("gsi3", keys.OUTBOX, keys.at(entity.at)) | {"ttl": entity.at + EVENT_KEPT}
         case _:
             return {}
+
+
+def _due(chain: Chain) -> dict[str, Any]:
+    """Where a chain stands that has something to do, or waits for staff."""
+    if chain.held:
+        return _in("gsi3", keys.HELD, keys.at(chain.start))
+    return {} if chain.due is None else _in("gsi3", keys.REMINDER, keys.at(chain.due))
 
 
 def fold(name: str) -> str:

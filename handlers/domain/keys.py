@@ -18,7 +18,7 @@
 | seen     | SEEN#id           | SEEN             |                       |                        |                             |
 | bucket   | BUCKET#name       | BUCKET           |                       |                        |                             |
 | short    | SHORT#id          | SHORT            |                       |                        |                             |
-| reminder | BOOKING#id        | REMINDER#seconds |                       |                        | REMINDER / due              |
+| chain    | BOOKING#id        | CHAIN#start      |                       |                        | REMINDER / due, or HELD / start |
 | stray    | RESOURCE#id       | STRAY#booking#n  |                       |                        |                             |
 | offered  | CONVERSATION#id   | OFFERED          |                       |                        |                             |
 | dead     | DEADLETTER#id     | DEADLETTER       |                       |                        | DEADLETTER#state / at       |
@@ -104,9 +104,9 @@ def notice(subject: Key, kind: str) -> Key:
     return Key(subject.pk, f"NOTICE#{kind}")
 
 
-def reminder(booking_id: str, before: int) -> Key:
-    """`before` is how many seconds before the start."""
-    return Key(f"BOOKING#{booking_id}", f"REMINDER#{before:09d}")
+def chain(booking_id: str, start: int) -> Key:
+    """The reminders of a booking for the time it had, has, or has again."""
+    return Key(f"BOOKING#{booking_id}", f"{CHAIN}{at(start)}")
 
 
 def stray(resource: str, booking_id: str, rev: int) -> Key:
@@ -163,7 +163,12 @@ STRAY = "STRAY#"
 RULES = Key("RULES", "CURRENT")
 OUTBOX = "OUTBOX"
 AUDIT = "AUDIT#"
+CHAIN = "CHAIN#"
 REMINDER = "REMINDER"
+HELD = "REMINDER#HELD"
+"""Chains that wait for staff."""
+GO_LIVE = Key("GO_LIVE", "GO_LIVE")
+"""Whether appointments taken over inside their reminder window may be reminded."""
 TIMER = "TIMER"
 CUSTOMERS = "CUSTOMERS"
 

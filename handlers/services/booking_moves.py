@@ -272,4 +272,4 @@ def _told(booking: Booking) -> dict[str, Any]:
 
 
 def _small(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in data.items() if k in {"reason", "changed"} and v}
+    return {k: v for k, v in data.items() if k in {"reason", "changed", "reminders"} and v}

@@ -15,6 +15,7 @@ from handlers.domain.events import EventKind
 from handlers.domain.links import Link
 from handlers.domain.request import Proposal
 from handlers.domain.slot import Slot
+from handlers.domain.wish import parse
 from handlers.ports import Operation
 from handlers.services.booking_moves import Step, already, claims
 from handlers.services.booking_new import Also, NewBookings, Release
@@ -121,7 +122,13 @@ class Bookings(NewBookings):
             return Step(
                 "rescheduled",
                 EventKind.BOOKING_RESCHEDULED,
-                changes={"slot": slot, "extent": extent, "until": until, "revision": old.revision + 1},
+                changes={
+                    "slot": slot,
+                    "extent": extent,
+                    "until": until,
+                    "answered": None,
+                    "revision": old.revision + 1,
+                },
                 data={"from": old.slot.model_dump(mode="json")},
                 claim=claims(id_, changed.extents, (slot.start, slot.end), old.party, until),
                 gives_up=(*gives_up, *held),
@@ -145,12 +152,22 @@ class Bookings(NewBookings):
             raise Forbidden(by, "move an appointment that has begun", needs="staff")
 
     def cancel(
-        self, id_: str, by: str, reason: str = "", *, spend: Link | None = None, force: bool = False
+        self,
+        id_: str,
+        by: str,
+        reason: str = "",
+        *,
+        start: int | None = None,
+        spend: Link | None = None,
+        force: bool = False,
     ) -> Booking:
-        """Frees the slot. Cancelling a REQUESTED one is how staff refuse it. Raises WrongState, LinkSpent;
-        Forbidden for a customer later than `cancel_until` before the start, unless `force`."""
+        """Frees the slot. Cancelling a REQUESTED one is how staff refuse it. With `start`, only while that is its
+        time. Raises WrongState, LinkSpent; Forbidden for a customer later than `cancel_until` before the start,
+        unless `force`."""
 
         def decide(old: Booking) -> Step:
+            if start not in (None, old.slot.start):
+                raise already(old)
             last = old.slot.start - self._rules.current().booking.cancel_until
             if by == CUSTOMER and not force and self._clock.now() > last:
                 raise Forbidden(by, "cancel this late", needs="staff")
@@ -229,6 +246,44 @@ class Bookings(NewBookings):
         return self._moves.move(id_, State.NO_SHOW, by, decide)
 
     # --- the customer's side -----------------------------------------------------------------------------------
+
+    def answer(self, id_: str, by: str, *, start: int | None = None, spend: Link | None = None) -> Booking:
+        """The customer says that they will be there: a CONFIRMED booking is `answered`, for the time it has. No
+        reminder and no gap alert follows. A repeat gives the booking as it is. `start` is the time they answer
+        about. Raises WrongState when it has moved since or is no longer coming, LinkSpent."""
+
+        def decide(old: Booking) -> Step | None:
+            if start not in (None, old.slot.start) or old.slot.end <= self._clock.now():
+                raise already(old)
+            if old.answered is not None:
+                return None
+            return Step(
+                "confirmed coming", EventKind.BOOKING_ANSWERED, changes={"answered": self._clock.now()}
+            )
+
+        return self._moves.move(id_, None, by, decide, allowed=(State.CONFIRMED,), spend=spend)
+
+    def remind(self, id_: str, by: str, text: str) -> Booking:
+        """Reminders of this booking as wished in `text` ("48h, 2h", "by email only", "none"; "" = as the service has
+        them). Raises InputError for field "reminders", WrongState."""
+        wish = parse(text)
+
+        def decide(old: Booking) -> Step | None:
+            if wish == old.reminders:
+                return None
+            if wish and wish.way and not (old.email if wish.way == "email" else old.phone):
+                known = "mail address" if wish.way == "email" else "phone number"
+                raise InputError(
+                    "reminders", f"There is no {known} for this booking. Correct the contact first."
+                )
+            return Step(
+                "set the reminders",
+                EventKind.BOOKING_REMINDERS_SET,
+                changes={"reminders": wish, "until": old.until},
+                data={"reminders": str(wish or "as usual")},
+            )
+
+        return self._moves.move(id_, None, by, decide, allowed=COMING)
 
     def resend(self, id_: str, by: str) -> None:
         """The confirmation goes out again. Raises WrongState when there is nothing to confirm."""

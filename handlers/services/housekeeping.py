@@ -62,6 +62,7 @@ class Housekeeping:
             "rules": self._rules.repack,
             "expired": self._bookings.expire_due,
             "timers": self._fire_timers,
+            "imports": self._effects.reminders.release,
             "reminders": self._effects.remind_due,
             "openings": self._openings.due,
             "over": self._openings.tidy,

@@ -12,8 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
-from handlers.domain.contact import is_mobile
-from handlers.domain.customer import Customer
+from handlers.domain.customer import Customer, way_to
 from handlers.domain.rules import voice
 from handlers.domain.rules.model import Rules
 from handlers.ports import Clock, Mail, Mailer, Pages, Texter
@@ -90,15 +89,7 @@ class Messages:
     def channel(self, to: Contact, wished: str | None = None) -> Literal["email", "text"] | None:
         """How this person is reached: by text when they came by text or phone, else by mail; by the other when
         there is no such address or they opted out of it. None when there is no way."""
-        person = _person(to)
-        ways: list[Literal["email", "text"]] = (
-            ["text", "email"] if wished in {"text", "voice"} else ["email", "text"]
-        )
-        reachable = {
-            "email": bool(person.email),
-            "text": bool(person.phone and is_mobile(person.phone)),
-        }
-        return next((w for w in ways if reachable[w] and w not in person.opted_out), None)
+        return way_to(_person(to), "text" if wished in {"text", "voice"} else "email")
 
     def send(
         self,

@@ -8,11 +8,11 @@ from typing import Protocol
 from handlers.domain import keys
 from handlers.domain.errors import DeliveryFailed, Taken
 from handlers.domain.events import EventKind
+from handlers.domain.quiet import quiet_until
 from handlers.domain.rules.model import Rules
 from handlers.domain.waitlist.entry import Entry
 from handlers.domain.waitlist.opening import SPARE, Channel, Offer, OfferState, Opening
 from handlers.ports import Clock, Delete, Equals, Operation, Store
-from handlers.services.effects_reminders import quiet_until
 from handlers.services.entries import Entries
 from handlers.services.journal import Journal
 from handlers.services.ledger import Ledger

@@ -14,6 +14,7 @@ from handlers.domain.availability.fit import Fitting
 from handlers.domain.errors import StaleWrite, Taken
 from handlers.domain.events import Event, EventKind
 from handlers.domain.items import to_item
+from handlers.domain.quiet import quiet_until
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Slot
 from handlers.domain.waitlist.eligible import Place, Why, refusal
@@ -21,7 +22,6 @@ from handlers.domain.waitlist.entry import Entry
 from handlers.domain.waitlist.moves import Decision, decide
 from handlers.domain.waitlist.opening import SPARE, Offer, OfferState, Opening, OpeningState, Waits
 from handlers.ports import Absent, Clock, Operation, Put, Store, Timers
-from handlers.services.effects_reminders import quiet_until
 from handlers.services.entries import Entries
 from handlers.services.journal import Journal
 from handlers.services.ledger import Ledger

@@ -12,10 +12,10 @@ from handlers.domain.errors import StaleWrite, WrongState
 from handlers.domain.events import Event, EventKind
 from handlers.domain.items import from_item, to_item
 from handlers.domain.pages import by_visit
+from handlers.domain.quiet import quiet_until
 from handlers.domain.rules.model import Rules
 from handlers.domain.waitlist.opening import ACTIVE, Opening, OpeningState
 from handlers.ports import Absent, Clock, Operation, Put, Query, Store
-from handlers.services.effects_reminders import quiet_until
 from handlers.services.every import every
 from handlers.services.journal import Journal
 from handlers.services.offer_steps import OfferSteps, Seen, seats_of

@@ -23,10 +23,24 @@ def show_view(site: Site, _request: Request, link: Link) -> Response:
     return view(site, site.desk.bookings.get(link.subject))
 
 
-def show_confirm(site: Site, request: Request, link: Link) -> Response:
+def show_confirm(site: Site, request: Request, link: Link, notice: str = "") -> Response:
+    """A hold is confirmed; of a booking a reminder asks whether they will be there."""
     booking = site.desk.bookings.get(link.subject)
-    if booking.state is not State.PENDING or site.desk.links.spent(link):
-        return view(site, booking)
+    if site.desk.links.spent(link):
+        return view(site, booking, notice)
+    if _to_answer(site, booking):
+        return site.page(
+            "coming",
+            notice=notice,
+            slot=site.slot(booking.slot),
+            start=booking.slot.start,
+            token=request.path_params["token"],
+            late=_late(site, booking),
+            reschedule=_url(site, Action.RESCHEDULE, booking),
+            cancel=_url(site, Action.CANCEL, booking),
+        )
+    if booking.state is not State.PENDING:
+        return view(site, booking, notice)
     return site.page(
         "confirm",
         slot=site.slot(booking.slot),
@@ -36,12 +50,31 @@ def show_confirm(site: Site, request: Request, link: Link) -> Response:
     )
 
 
-def confirm(site: Site, request: Request, link: Link, _fields: Mapping[str, str]) -> Response:
+def confirm(site: Site, request: Request, link: Link, fields: Mapping[str, str]) -> Response:
+    bookings = site.desk.bookings
+    if _to_answer(site, bookings.get(link.subject)):
+        return _answer(site, request, link, fields)
     try:
-        booking = site.desk.bookings.confirm(link.subject, "customer")
+        booking = bookings.confirm(link.subject, "customer")
     except WrongState:
-        booking = site.desk.bookings.get(link.subject)
+        booking = bookings.get(link.subject)
     return see(site, request, booking)
+
+
+def _answer(site: Site, request: Request, link: Link, fields: Mapping[str, str]) -> Response:
+    """They answer about the time they were shown; when it is another by now, they are shown that first."""
+    shown = fields.get("start", "")
+    start = int(shown) if shown.isdecimal() and len(shown) < 13 else None
+    try:
+        booking = site.desk.bookings.answer(link.subject, "customer", start=start, spend=link)
+    except WrongState:
+        return show_confirm(site, request, link, "This has just changed. Here is how it stands now.")
+    return see(site, request, booking)
+
+
+def _to_answer(site: Site, booking: Booking) -> bool:
+    coming = booking.state is State.CONFIRMED and booking.slot.start > site.desk.clock.now()
+    return coming and booking.answered is None
 
 
 def show_cancel(site: Site, request: Request, link: Link) -> Response:
@@ -154,6 +187,7 @@ def view(site: Site, booking: Booking, notice: str = "") -> Response:
         slot=site.slot(booking.slot),
         state=booking.state.value,
         coming=coming,
+        answered=coming and booking.answered is not None,
         name=booking.name,
         contact=say_contact(booking.email, booking.phone),
         reference=booking.id,

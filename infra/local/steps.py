@@ -73,7 +73,7 @@ class Steps:
                 found.add("change")
             if row["kind"] in {"booking.confirmed", "booking.requested"}:
                 source = self._source(row["payload"])
-                if source != "import":  # the sample bookings
+                if source != "api":  # the sample bookings
                     found.add("book" if source == "staff" else "pick")
         return found
 

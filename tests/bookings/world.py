@@ -139,11 +139,12 @@ class World:
         return [(row.who, row.what) for row in self.desk.journal.thread(keys.booking(booking.id))]
 
     def reminders(self, booking: Booking) -> dict[int, str]:
-        """Seconds before the start -> state."""
-        from handlers.ports import Query
-
-        found = self.store.query(Query(keys.booking(booking.id).pk, prefix="REMINDER#"))
-        return {int(i["before"]): str(i["state"]) for i in found.items}
+        """Seconds before the start -> state, for the time the booking has now; nothing is planned when nothing is due."""
+        chain = self.desk.reminders.find(booking.id, self.desk.bookings.get(booking.id).slot.start)
+        if chain is None:
+            return {}
+        over = chain.due is None and not chain.held
+        return {r.before: r.state for r in chain.reminders if not (over and r.state == "PLANNED")}
 
 
 def refused(act: Any) -> FrontdeskError:

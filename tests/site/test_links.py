@@ -198,3 +198,57 @@ def test_an_error_of_ours_is_a_calm_page(world, browser):
     page = browser.post("/forms/book", FORM)
     assert page.status == 500
     assert "write to us" in page.text
+
+
+# --- reminders -----------------------------------------------------------------------------------------------------
+
+
+def test_looking_at_a_reminder_answers_nothing_and_the_button_does_once(world, browser, booking):
+    url = link(world, Action.CONFIRM, booking)
+    for _ in range(2):
+        page = browser.get(url)
+    assert "Will you be there?" in page.text
+    assert world.desk.bookings.get(booking.id).answered is None
+    ((action, fields, button),) = page.forms()
+    assert button == "Yes, I'll be there"
+    assert "See you then" in browser.follow(browser.post(action, fields)).text
+    answered = world.desk.bookings.get(booking.id)
+    assert answered.answered == world.clock.at
+    world.clock.at += 60
+    assert "See you then" in browser.follow(browser.post(action, fields)).text
+    assert world.desk.bookings.get(booking.id) == answered
+
+
+def test_a_reminder_leads_to_another_time_and_to_cancelling(world, browser, booking):
+    links = browser.get(link(world, Action.CONFIRM, booking)).links()
+    assert browser.get(links["Change the time"]).forms()
+    assert "Cancel this booking?" in browser.get(links["Cancel"]).text
+
+
+def test_an_answer_about_a_time_that_has_moved_is_asked_again(world, browser, booking):
+    url = link(world, Action.CONFIRM, booking)
+    ((action, fields, _),) = browser.get(url).forms()
+    page = browser.get(link(world, Action.RESCHEDULE, booking))
+    browser.post(*page.forms()[3][:2])
+    moved = world.desk.bookings.get(booking.id)
+    asked = browser.post(action, fields)
+    assert "has just changed" in asked.text
+    assert world.desk.bookings.get(booking.id).answered is None
+    ((action, fields, _),) = asked.forms()
+    assert fields == {"start": str(moved.slot.start)}
+    browser.post(action, fields)
+    assert world.desk.bookings.get(booking.id).answered == world.clock.at
+
+
+@pytest.mark.parametrize("start", ["", "soon", "9" * 40, "-5"])
+def test_a_bare_post_answers_about_the_time_it_has(world, browser, booking, start):
+    browser.post(link(world, Action.CONFIRM, booking), {"start": start})
+    assert world.desk.bookings.get(booking.id).answered == world.clock.at
+
+
+def test_an_old_reminder_of_a_cancelled_visit_says_so(world, browser, booking):
+    url = link(world, Action.CONFIRM, booking)
+    ((action, fields, _),) = browser.get(url).forms()
+    world.desk.bookings.cancel(booking.id, "U0RITA")
+    assert "Cancelled" in browser.follow(browser.post(action, fields)).text
+    assert "Cancelled" in browser.get(url).text

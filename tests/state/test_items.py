@@ -16,6 +16,7 @@ from handlers.domain.customer import Customer
 from handlers.domain.events import Event, EventKind
 from handlers.domain.keys import Key
 from handlers.domain.pages import Claim, Page
+from handlers.domain.reminders import Chain, Gap, Reminder
 from handlers.domain.request import (
     CustomerReading,
     FieldReading,
@@ -27,6 +28,7 @@ from handlers.domain.request import (
     ServiceReading,
 )
 from handlers.domain.slot import Slot, Window
+from handlers.domain.wish import Wish
 from handlers.ports import Put, Query
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -62,7 +64,18 @@ bookings = st.builds(
     notes=text,
     request=maybe_id,
     until=st.none() | instant,
+    reminders=st.none() | st.builds(Wish, windows=st.sampled_from([None, (), (172_800, 7200)])),
+    answered=st.none() | instant,
     rev=st.integers(0, 99),
+)
+chains = st.builds(
+    Chain,
+    booking=ids,
+    start=instant,
+    reminders=st.lists(st.builds(Reminder, before=instant, due=instant, sent=text), max_size=3).map(tuple),
+    held=st.booleans(),
+    due=st.none() | instant,
+    gap=st.sampled_from(Gap),
 )
 windows = st.builds(Window, date_from=st.none() | text, quote=text, confidence=share)
 readings = st.builds(
@@ -117,7 +130,7 @@ pages = st.builds(
 rows = st.builds(
     AuditRow, id=ids, subject=ids, at=instant, who=text, what=text, before=wire, after=wire, more=data
 )
-entities = st.one_of(bookings, requests, proposals, customers, events, pages, rows)
+entities = st.one_of(bookings, requests, proposals, customers, events, pages, rows, chains)
 
 
 @pytest.fixture(scope="module")

@@ -57,6 +57,6 @@ def _book(workspace: Workspace, service: str, guest: tuple[str, str | None, str 
             return
         customer = desk.customers.resolve(name=name, email=email, phone=phone, consent="sample")
         slot = found[len(found) // 3]
-        desk.bookings.take(slot=slot, customer=customer, source="import", by="system", notes=notes)
+        desk.bookings.take(slot=slot, customer=customer, source="api", by="system", notes=notes)
     except (Conflict, InputError, Unavailable):
         return  # a rules file of one's own may leave no room for sample data
