@@ -131,8 +131,8 @@ class Diary(RuleBasedStateMachine):
 
     @rule(id_=bookings)
     def no_show(self, id_: str) -> None:
-        """Looked at from its start: before, nobody is late."""
-        if not id_:
+        """Looked at from its start: before, nobody is late. A hold would run out by then, and not come back."""
+        if not id_ or any(m[0] in {State.PENDING, State.REQUESTED} for m in self.model.values()):
             return
         now = self.world.clock.at
         self.world.clock.at = self.world.desk.bookings.get(id_).slot.start
