@@ -26,6 +26,7 @@ class ActionId(StrEnum):
     REQUEST_EDIT = "request.edit"
     REQUEST_DISCARD = "request.discard"
     REQUEST_HANDLED = "request.handled"
+    REQUEST_REPLY = "request.reply"
 
     BOOKING_NEW = "booking.new"
     BOOKING_APPROVE = "booking.approve"
@@ -54,6 +55,7 @@ class ViewId(StrEnum):
     """Callback ids of modals with a submit button."""
 
     REQUEST_EDIT = "request_edit"
+    REQUEST_REPLY = "request_reply"
     BOOK = "book"
     RESCHEDULE = "reschedule"
     CANCEL = "cancel"
@@ -71,6 +73,7 @@ class Field(StrEnum):
     PHONE = "phone"
     NOTES = "notes"
     REASON = "reason"
+    REPLY = "reply"
     SERVICE = "service"
     DATE_FROM = "date_from"
     DATE_TO = "date_to"

@@ -14,6 +14,29 @@ from blocks.when import resource_name, say_windows
 from handlers.domain.request import Reading, Request
 from handlers.domain.rules.model import Rules
 
+REPLY_LIMIT = 1000
+"""Characters of an answer: seven texts."""
+
+
+def reply_modal(request: Request, place: CardPlace, contact: str) -> View:
+    """What is written here goes to the customer, word for word; nothing else said in Slack ever does."""
+    return modal(
+        "Reply to customer",
+        [
+            section(t.quote(request.message.text, 800)),
+            field(
+                Field.REPLY,
+                "Your answer",
+                line(Field.REPLY, limit=REPLY_LIMIT, multiline=True),
+                hint=f"It goes to {contact} as you write it, and the request is closed.",
+            ),
+        ],
+        callback=ViewId.REQUEST_REPLY,
+        submit="Send",
+        close="Back",
+        meta=place.model_copy(update={"id": request.id}),
+    )
+
 
 def edit_modal(rules: Rules, request: Request, place: CardPlace) -> View:
     """Corrects what was understood; submitting approves it as corrected."""

@@ -110,11 +110,14 @@ def request_buttons(rules: Rules, request: Request, about: Booking | None = None
         ),
     )
     handled = button("I handled it", ActionId.REQUEST_HANDLED, ref)
+    reply = (
+        [button("Reply to customer", ActionId.REQUEST_REPLY, ref)] if request.email or request.phone else []
+    )
     if request.state is RequestState.DRAFT:
         if can_propose(rules, request):
             approve = button("Approve", ActionId.REQUEST_APPROVE, ref, style="primary")
-            return [approve, button("Edit", ActionId.REQUEST_EDIT, ref), discard]
-        return [button("Edit", ActionId.REQUEST_EDIT, ref, style="primary"), handled, discard]
+            return [approve, button("Edit", ActionId.REQUEST_EDIT, ref), *reply, discard]
+        return [button("Edit", ActionId.REQUEST_EDIT, ref, style="primary"), *reply, handled, discard]
     if request.state is RequestState.ESCALATED:
         handled = button("I handled it", ActionId.REQUEST_HANDLED, ref, style="primary")
         edit = button("Fill in and offer times", ActionId.REQUEST_EDIT, ref)
@@ -123,7 +126,7 @@ def request_buttons(rules: Rules, request: Request, about: Booking | None = None
             if about
             else []
         )
-        return [handled, *see, *([] if request.booking else [edit]), discard]
+        return [handled, *reply, *see, *([] if request.booking else [edit]), discard]
     return []
 
 

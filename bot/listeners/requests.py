@@ -1,4 +1,4 @@
-"""Clicks on a request's card: approve, edit, discard, handled."""
+"""Clicks on a request's card: approve, edit, discard, reply, handled."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 
 from blocks.ids import Field
 from blocks.payloads import CardPlace, Ref
-from blocks.request_modal import edit_modal
+from blocks.request_modal import edit_modal, reply_modal
 from blocks.requests import can_propose
 from blocks.times import ANYONE, window_times
 from bot.turn import Turn
@@ -38,6 +38,28 @@ def discard(turn: Turn) -> None:
 
 def handled(turn: Turn) -> None:
     turn.show_request(turn.desk.intake.handled(turn.payload(Ref).id, turn.user))
+
+
+def reply(turn: Turn) -> None:
+    """Opens the only way in which words of staff reach a customer."""
+    request = turn.desk.intake.get(turn.payload(Ref).id)
+    if request.state not in WAITING:
+        raise WrongState("request", request.id, request.state, request.changed_by, request.changed)
+    contact = turn.desk.triage.answers_to(request)
+    if contact is None:
+        turn.say("They asked for no messages this way, and there is no other address. Please call them.")
+        return
+    turn.open(reply_modal(request, turn.place, contact))
+
+
+def replied(turn: Turn) -> None:
+    place = turn.meta(CardPlace)
+    try:
+        request = turn.desk.intake.reply(place.id, turn.user, values(turn.view).get(Field.REPLY, ""))
+    except InputError as fault:
+        turn.errors({str(Field.REPLY): fault.message})
+        return
+    turn.show_request(request, place)
 
 
 def edited(turn: Turn) -> None:

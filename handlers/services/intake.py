@@ -15,7 +15,7 @@ from handlers.domain import keys, mime
 from handlers.domain.booking import Booking
 from handlers.domain.contact import is_mobile
 from handlers.domain.customer import Customer
-from handlers.domain.errors import NotFound, WrongState
+from handlers.domain.errors import InputError, NotFound, WrongState
 from handlers.domain.events import EventKind
 from handlers.domain.forms import BookForm
 from handlers.domain.items import from_item
@@ -226,6 +226,16 @@ class Intake(RequestMoves):
     def handled(self, id_: str, by: str) -> Request:
         """A person dealt with it outside Frontdesk."""
         return self._answer(id_, (RequestState.ESCALATED, RequestState.DRAFT), RequestState.HANDLED, by)
+
+    def reply(self, id_: str, by: str, text: str) -> Request:
+        """What a person writes back, word for word; the event sends it. The request is handled with it. Raises
+        InputError, WrongState, NotFound."""
+        text = text.strip()
+        if not text:
+            raise InputError("reply", "Write something first.")
+        states = (RequestState.ESCALATED, RequestState.DRAFT)
+        reason = f"Answered: {text}"
+        return self._answer(id_, states, RequestState.HANDLED, by, reason=reason, event_data={"reply": text})
 
     def _escalate_reply(self, message: Message, reply: mime.CalendarReply) -> Request | None:
         """An answer to an invitation is never a request; a "no" is something staff should know."""

@@ -40,6 +40,7 @@ SUBJECTS = {
     "cancellation": "Cancelled: {service}, {when}",
     "reminder": "Reminder: {service}, {when}",
     "offer": "A time opened up: {service}, {when}",
+    "reply": "Your message to {business}",
     "just_filled": "That time was just taken",
     "joined": "You're on the waitlist: {service}",
 }
@@ -228,7 +229,7 @@ def _reply(subject: str) -> str:
 
 def _sender(rules: Rules, template: str) -> str:
     """The desk that should get an answer to it."""
-    if template in {"proposal", "decline", "draft_received"}:
+    if template in {"proposal", "decline", "draft_received", "reply"}:
         return rules.mail.requests
     if template in {"offer", "just_filled", "joined"}:
         return rules.mail.waitlist or rules.mail.requests

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from handlers.domain import keys
+from handlers.domain.customer import Customer
 from handlers.domain.errors import DeliveryFailed, WrongState
 from handlers.domain.events import Event, EventKind
 from handlers.domain.links import PICK_KEPT, Action
@@ -70,10 +71,27 @@ class Triage:
                     self._send_proposal(request)
                 case EventKind.REQUEST_DECLINED:
                     self._send_decline(request)
+                case EventKind.REQUEST_HANDLED if event.data.get("reply"):
+                    self._send(request, "reply", "reply", {"answer": str(event.data["reply"])})
                 case _:
                     pass  # late: the request has moved on, and so has its answer
         except WrongState:
             return  # somebody moved it meanwhile; their event says the rest
+
+    def answers_to(self, request: Request) -> str | None:
+        """The address or number an answer goes to, for people; None when there is no way they want."""
+        from handlers.domain.contact import say_phone
+
+        person = self._person(request)
+        way = self._messages.channel(person, "email" if request.email else "text")
+        if way is None:
+            return None
+        return str(person.email) if way == "email" else say_phone(str(person.phone))
+
+    def _person(self, request: Request) -> Customer:
+        """Whom to write to, with what they opted out of."""
+        known = self._customers.known(email=request.email, phone=request.phone)
+        return as_customer(request).model_copy(update={"opted_out": known.opted_out if known else ()})
 
     def _sort(self, request: Request) -> None:
         rules = self._rules.current()
@@ -226,7 +244,7 @@ class Triage:
                 keys.request(request.id),
                 effect,
                 lambda: self._messages.send(
-                    to=as_customer(request),
+                    to=self._person(request),
                     template=template,
                     values=values,
                     channel="email" if request.email else "text",

@@ -41,6 +41,7 @@ def test_every_agreed_template_stands():
         "offer",
         "just_filled",
         "joined",
+        "reply",
     }
 
 

@@ -15,7 +15,7 @@ from blocks.help import help_card, why_card
 from blocks.history import Did
 from blocks.home import HomePage, home_view, no_rules_home, stranger_home
 from blocks.payloads import CardPlace, TimesMeta, Wish
-from blocks.request_modal import edit_modal
+from blocks.request_modal import edit_modal, reply_modal
 from blocks.requests import request_card
 from blocks.rules import rules_refused_card, rules_resolved_card
 from blocks.times import Times
@@ -57,6 +57,7 @@ def cards(rules: Rules, request: Request, booking: Booking, words: str) -> Itera
 
 
 def views(rules: Rules, request: Request, booking: Booking, words: str) -> Iterator[View]:
+    yield reply_modal(request, PLACE, "ana@mail.example")
     yield edit_modal(rules, request, PLACE)
     yield edit_modal(rules, request.model_copy(update={"reading": None}), PLACE)
     yield booking_modal(rules, booking, PLACE)

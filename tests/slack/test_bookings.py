@@ -110,8 +110,13 @@ def test_a_card_that_waits_for_a_person_leads_to_the_booking_it_is_about(
     assert str(shown).count("Asks to cancel.") == 1
     assert "Their booking:" in str(shown)
     (buttons,) = [b["elements"] for b in shown if b["type"] == "actions"]
-    assert [b["text"]["text"] for b in buttons] == ["I handled it", "Open the booking", "Discard"]
-    office.click(buttons[1]["action_id"], buttons[1]["value"])
+    assert [b["text"]["text"] for b in buttons] == [
+        "I handled it",
+        "Reply to customer",
+        "Open the booking",
+        "Discard",
+    ]
+    office.click(buttons[2]["action_id"], buttons[2]["value"])
     view = slack.only_view()
     assert "booking.cancel" in str(view["blocks"])
     assert CardPlace.unpack(view["private_metadata"]) == CardPlace()  # the request's card stays its own

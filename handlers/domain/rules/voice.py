@@ -93,6 +93,12 @@ TEMPLATES: dict[str, Template] = {
         "Good news, {name}: {service} with {resource} opened up {date} at {time}. {note} "
         "It is yours for {window}, then we offer it to the next person. Take it here: {link}",
     ),
+    "reply": Template(
+        "an answer that one of you wrote in Slack",
+        ("name", "business", "answer"),
+        "{answer} {business}",
+        "Hi {name}, {answer}",
+    ),
     "just_filled": Template(
         "someone else was faster",
         ("name", "business", "service", "resource", "date", "time", "link"),
