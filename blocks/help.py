@@ -19,6 +19,7 @@ USES = {
     "colour for Ana Fri 2pm +65 8123 4567": "open it filled in from what you write",
     "find <name | last digits | id>": "find a booking and act on it",
     "why <when> [service]": 'why a time isn\'t offered, e.g. "why tue 3pm haircut"',
+    "audit <name | id>": "everything that happened to a booking, and who did it",
     "help": "this",
 }
 
@@ -35,7 +36,8 @@ def help_card() -> Card:
         ),
     ]
     return card(
-        f"{Command.BOOK} opens the booking form. {Command.BOOK} find, why and help do what they say.", blocks
+        f"{Command.BOOK} opens the booking form. {Command.BOOK} find, why, audit and help do what they say.",
+        blocks,
     )
 
 

@@ -12,6 +12,7 @@ from blocks.payloads import CardPlace
 from blocks.requests import request_card
 from handlers.bootstrap import Desk
 from handlers.domain import keys
+from handlers.domain.audit import AuditRow
 from handlers.domain.booking import HOLDING, Booking
 from handlers.domain.dead_letter import DeadLetter
 from handlers.domain.errors import NotFound
@@ -53,6 +54,15 @@ def of_dead_letter(desk: Desk, letter: DeadLetter) -> Card:
 
 def booking_view(desk: Desk, booking: Booking, place: CardPlace) -> View:
     return booking_modal(desk.rules.current(), booking, place, history(desk, keys.booking(booking.id)))
+
+
+def thread(desk: Desk, booking: Booking) -> tuple[AuditRow, ...]:
+    """Everything that happened to a booking, and to the request it came from, oldest first."""
+    subjects = [keys.booking(booking.id)]
+    if booking.request:
+        subjects.append(keys.request(booking.request))
+    rows = [row for subject in subjects for row in desk.journal.thread(subject)]
+    return tuple(sorted(rows, key=lambda row: (row.at, row.id)))
 
 
 def history(desk: Desk, subject: Key) -> tuple[Did, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from blocks.audit import audit_card
 from blocks.bookings import booked_modal, found_card
 from blocks.help import help_card
 from blocks.ids import ActionId, Field
@@ -11,7 +12,7 @@ from blocks.payloads import CardPlace, TimesMeta, Wish
 from blocks.text import typed
 from blocks.times import slot_value
 from blocks.when import service_name
-from bot import asking
+from bot import asking, cards
 from bot.turn import Turn
 from bot.wishes import block_of, from_reading, from_view, has, values
 from handlers.domain.booking import Booking
@@ -43,6 +44,8 @@ def command(turn: Turn) -> None:
             turn.say("Whom shall I find? Write a name, the last digits of a phone number, or a booking's id.")
         case "find", wanted:
             turn.say(found_card(turn.rules, wanted, turn.desk.bookings.find(wanted)))
+        case "audit", wanted:
+            _audit(turn, wanted)
         case "why", question:
             _why(turn, question)
         case _:
@@ -168,6 +171,20 @@ def _open(turn: Turn, text: str) -> None:
 def _read(turn: Turn, text: str) -> Reading:
     now = turn.desk.clock.now()
     return turn.desk.reader.read(Message(channel="staff", text=text[:4000], received=now), turn.rules, now)
+
+
+def _audit(turn: Turn, wanted: str) -> None:
+    """The thread of the likeliest booking: its own steps, and those of what led to it."""
+    found = turn.desk.bookings.find(wanted) if wanted else ()
+    if not found:
+        turn.say(
+            found_card(turn.rules, wanted, found)
+            if wanted
+            else "Whose booking? Write a name or a booking's id."
+        )
+        return
+    booking = found[0]
+    turn.say(audit_card(turn.rules, booking, cards.thread(turn.desk, booking), len(found) - 1))
 
 
 def _why(turn: Turn, question: str) -> None:
