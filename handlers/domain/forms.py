@@ -1,13 +1,13 @@
-"""The booking form, from the fields a browser or program sends to what they mean."""
+"""The forms customers fill in, from the fields a browser or program sends to what they mean."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from pydantic import BaseModel, ConfigDict
 
-from handlers.domain.contact import parse_contact
+from handlers.domain.contact import Contact, is_mobile, parse_contact
 from handlers.domain.errors import FrontdeskError, InputError
 from handlers.domain.rules.model import Rules
 from handlers.domain.rules.words import wall_time
@@ -15,10 +15,13 @@ from handlers.domain.slot import SlotQuery, Window
 from handlers.domain.zone import hhmm
 
 FIELDS = ("service", "date", "time", "name", "contact", "party", "staff", "notes")
+WAITLIST_FIELDS = ("service", "earliest", "latest", "name", "contact", "party", "staff", "notes")
 HONEYPOT = "leave_empty"
 """A field people never see; whoever fills it in is a program."""
 LIMITS = {"name": 80, "contact": 120, "notes": 2000}
 ANY_TIME = "any"
+LOOKED_AT = 31
+"""Days of a wish looked through for one that is open; somebody is in on one of more."""
 
 
 class FormFaults(FrontdeskError):
@@ -49,32 +52,37 @@ class BookForm(BaseModel):
         return SlotQuery(service=self.service, party=self.party, resource=self.resource, windows=self.windows)
 
 
+class WaitlistDays(BaseModel):
+    """When somebody could come, and with whom; a day left out is open."""
+
+    model_config = ConfigDict(frozen=True)
+
+    earliest: date | None
+    latest: date | None
+    resource: str | None
+
+
+class WaitlistForm(WaitlistDays):
+    """Someone who can be put on the list: what they want, when, and how they are told."""
+
+    service: str
+    name: str
+    email: str | None
+    phone: str | None
+    party: int
+    notes: str
+
+
 def parse_book(fields: Mapping[str, str], rules: Rules, now: int) -> BookForm:
     """Raises FormFaults naming every field that is wrong, not only the first."""
-    faults: dict[str, str] = {}
-    text = {name: str(fields.get(name) or "").strip() for name in FIELDS}
-
-    if fields.get(HONEYPOT):
-        faults[HONEYPOT] = "Please leave this field empty, it is there to stop programs."
-    for name, limit in LIMITS.items():
-        if len(text[name]) > limit:
-            faults[name] = f"Please keep this under {limit} characters."
-
+    text, faults = _read(fields, FIELDS)
     service = text["service"] or None
     if service is not None and service not in rules.services:
         faults["service"] = "Please choose one of the services in the list."
         service = None
     elif service is None and not text["notes"]:
         faults["service"] = "Please choose a service, or tell us in the notes what you would like."
-    if not text["name"]:
-        faults.setdefault("name", "Please tell us your name.")
-
-    email = phone = None
-    try:
-        email, phone = parse_contact(text["contact"], rules.business.country)
-    except InputError as error:
-        faults.setdefault("contact", error.message)
-
+    email, phone = _who(text, rules, faults)
     resource = _resource(text["staff"], service, rules, faults)
     party = _party(text["party"], service, rules, faults)
     window = _window(text["date"], text["time"], rules, now, faults)
@@ -91,6 +99,136 @@ def parse_book(fields: Mapping[str, str], rules: Rules, now: int) -> BookForm:
         resource=resource,
         notes=text["notes"],
     )
+
+
+def parse_waitlist(fields: Mapping[str, str], rules: Rules, now: int) -> WaitlistForm:
+    """Raises FormFaults naming every field that is wrong, not only the first."""
+    text, faults = _read(fields, WAITLIST_FIELDS)
+    service = text["service"]
+    if service not in rules.services:
+        known = "one of the services in the list" if service else "what you are waiting for"
+        faults["service"] = f"Please choose {known}."
+        service = ""
+    if not text["contact"]:
+        faults["contact"] = "Please give a mobile number or a mail address, so that we can tell you."
+    email, phone = _who(text, rules, faults)
+    if phone and not is_mobile(phone):
+        faults["contact"] = (
+            "Texts don't reach that kind of number. Please give a mobile number or a mail address."
+        )
+    party = _party(text["party"], service or None, rules, faults)
+    days = _days(text, rules, now, faults, service=service or None)
+    if faults:
+        raise FormFaults(faults)
+    return WaitlistForm(
+        **days.model_dump(),
+        service=service,
+        name=text["name"],
+        email=email,
+        phone=phone,
+        party=party,
+        notes=text["notes"],
+    )
+
+
+def parse_days(
+    fields: Mapping[str, str], rules: Rules, now: int, *, service: str, until: date | None = None
+) -> WaitlistDays:
+    """Only the days and with whom, of somebody known; none after `until`. Raises FormFaults."""
+    text, faults = _read(fields, ("earliest", "latest", "staff"))
+    days = _days(text, rules, now, faults, service=service, until=until)
+    if faults:
+        raise FormFaults(faults)
+    return days
+
+
+def _read(fields: Mapping[str, str], names: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """What was written, and the faults that any form can have."""
+    text = {name: str(fields.get(name) or "").strip() for name in names}
+    faults: dict[str, str] = {}
+    if fields.get(HONEYPOT):
+        faults[HONEYPOT] = "Please leave this field empty, it is there to stop programs."
+    for name, limit in LIMITS.items():
+        if len(text.get(name, "")) > limit:
+            faults[name] = f"Please keep this under {limit} characters."
+    return text, faults
+
+
+def _who(text: Mapping[str, str], rules: Rules, faults: dict[str, str]) -> Contact:
+    if not text["name"]:
+        faults.setdefault("name", "Please tell us your name.")
+    try:
+        return parse_contact(text["contact"], rules.business.country)
+    except InputError as error:
+        faults.setdefault("contact", error.message)
+        return Contact()
+
+
+def _days(
+    text: Mapping[str, str],
+    rules: Rules,
+    now: int,
+    faults: dict[str, str],
+    *,
+    service: str | None,
+    until: date | None = None,
+) -> WaitlistDays:
+    resource = _resource(text["staff"], service, rules, faults)
+    earliest = _day("earliest", text["earliest"], rules, now, faults)
+    latest = _day("latest", text["latest"], rules, now, faults)
+    if earliest and until and earliest > until:
+        faults.setdefault(
+            "earliest", f"Your booking is before that. Please choose a day up to {_said(until)}."
+        )
+    elif latest and until and latest > until:
+        faults.setdefault("latest", f"Your booking is before that. Please choose a day up to {_said(until)}.")
+    elif earliest and latest and latest < earliest:
+        faults.setdefault("latest", "The last day is before the first. Please swap them.")
+    elif latest and service and not faults:
+        first, people = earliest or rules.zone.date(now), rules.services[service].resources
+        which = "that day" if first == latest else "any of those days"
+        if not _open(rules, people, first, latest):
+            faults["latest"] = f"We aren't open on {which}. Please choose others."
+        elif resource and not _open(rules, [resource], first, latest):
+            who = rules.resources[resource].name
+            faults["latest"] = f"{who} isn't in on {which}. Please choose others, or anyone."
+    return WaitlistDays(earliest=earliest, latest=latest, resource=resource)
+
+
+def _day(field: str, text: str, rules: Rules, now: int, faults: dict[str, str]) -> date | None:
+    if not text:
+        return None
+    today = rules.zone.date(now)
+    last = today + timedelta(seconds=rules.booking.horizon)
+    try:
+        wanted = date.fromisoformat(text)
+    except ValueError:
+        faults[field] = "Please choose a date, like 2026-05-05."
+        return None
+    if wanted < today:
+        faults[field] = "That day has passed. Please choose a coming one."
+    elif wanted > last:
+        faults[field] = f"We can't book that far ahead yet. Please choose a day up to {_said(last)}."
+    return wanted
+
+
+def _open(rules: Rules, resources: Iterable[str], first: date, last: date) -> bool:
+    """Whether one of them works at all: whoever waits for other days waits for ever."""
+    from handlers.domain.availability.working import Working
+
+    days = [first + timedelta(n) for n in range((last - first).days + 1)]
+    if len(days) > LOOKED_AT:
+        return True
+    start, end = rules.zone.midnight(first), rules.zone.day(last)[1]
+    pieces, days = (
+        Working(rules).pieces,
+        [first - timedelta(1), *days],
+    )  # the evening before may run past midnight
+    return any(a < end and b > start for r in resources for a, b in pieces(r, days))
+
+
+def _said(day: date) -> str:
+    return f"{day.day} {day:%B}"
 
 
 def _resource(text: str, service: str | None, rules: Rules, faults: dict[str, str]) -> str | None:
@@ -121,20 +259,8 @@ def _party(text: str, service: str | None, rules: Rules, faults: dict[str, str])
 
 
 def _window(day: str, time: str, rules: Rules, now: int, faults: dict[str, str]) -> Window | None:
-    if day:
-        today = rules.zone.date(now)
-        last = today + timedelta(seconds=rules.booking.horizon)
-        try:
-            wanted = date.fromisoformat(day)
-        except ValueError:
-            faults["date"] = "Please choose a date, like 2026-05-05."
-            return None
-        if wanted < today:
-            faults["date"] = "That day has passed. Please choose a coming one."
-        elif wanted > last:
-            faults["date"] = (
-                f"We can't book that far ahead yet. Please choose a day up to {last.day} {last:%B}."
-            )
+    if day and _day("date", day, rules, now, faults) is None:
+        return None
     low, high, exact = _times(time, rules, faults)
     if not day and low is None and high is None:
         return None

@@ -11,6 +11,7 @@ from handlers.domain.errors import NotFound
 from handlers.domain.links import Action
 from handlers.domain.request import Proposal, Request
 from handlers.domain.rules.model import Rules
+from handlers.domain.waitlist.eligible import soonest
 from handlers.ports import Clock, Invitations, Store
 from handlers.services.customers import Customers
 from handlers.services.links import Links
@@ -46,7 +47,7 @@ class BookingMessages:
         view = self._links.url(Action.VIEW, booking.id, booking.slot.end)
         told = {**self._visit(booking, rules), **({"link": view} if "link" not in values else {}), **values}
         if template in {"confirmation", "reschedule"}:
-            told["actions"] = self._changes(booking)
+            told["actions"] = [*self._earlier(booking, rules), *self._changes(booking)]
         return self._messages.send(
             to=self.recipient(booking),
             template=template,
@@ -139,6 +140,13 @@ class BookingMessages:
             "party": str(booking.party),
             "details": details,
         }
+
+    def _earlier(self, booking: Booking, rules: Rules) -> list[dict[str, str]]:
+        """Onto the waitlist, while a time before theirs could still be offered."""
+        if booking.slot.start <= soonest(rules, self._clock.now()):
+            return []
+        link = self._links.url(Action.EARLIER, booking.id, booking.slot.end)
+        return [{"text": "Want an earlier time?", "link": link}]
 
     def _changes(self, booking: Booking) -> list[dict[str, str]]:
         end = booking.slot.end

@@ -76,11 +76,12 @@ class Entries(EntryQueries):
         consent: str = "",
         source: Source,
         by: str,
+        spend: Link | None = None,
     ) -> Joined:
         """Onto the list. Dates left out are today and the last day that can be booked.
 
         `replaces` is a booking of theirs they want an earlier time for. `joined` (epoch s) is for lists kept elsewhere
-        before. Raises InputError naming the field: "service", "name", "contact", "party", "earliest", "latest", "staff".
+        before. Raises InputError naming the field: "service", "name", "contact", "party", "earliest", "latest", "staff"; LinkSpent.
         """
         rules, now = self._rules.current(), self._clock.now()
         first, last = self._dates(rules, earliest, latest, replaces)
@@ -106,6 +107,7 @@ class Entries(EntryQueries):
             joined=now if joined is None else joined,
             source=source,
             by=by,
+            spend=spend,
         )
 
     def _joined(
@@ -117,9 +119,12 @@ class Entries(EntryQueries):
         joined: int,
         source: Source,
         by: str,
+        spend: Link | None,
     ) -> Joined:
         contact = {"name": customer.name, "email": customer.email, "phone": customer.phone}
         for _ in range(TRIES):
+            if spend is not None and self._links().spent(spend):
+                raise LinkSpent(spend.nonce)
             now = self._clock.now()
             standing = self.standing(customer.id, wanted["service"])
             if standing is not None:
@@ -128,9 +133,8 @@ class Entries(EntryQueries):
                     "priority": max(priority, standing.priority),
                 }
                 try:
-                    return Joined(
-                        self._change(standing, by, "joined again", {**wanted, **contact, **more}), new=False
-                    )
+                    changes = {**wanted, **contact, **more}
+                    return Joined(self._change(standing, by, "joined again", changes, spend=spend), new=False)
                 except StaleWrite:
                     continue
             entry = Entry(
@@ -151,6 +155,8 @@ class Entries(EntryQueries):
                 self._journal.audit(keys.entry(entry.id), by, "joined", None, _told(entry)),
                 self._journal.event(EventKind.ENTRY_JOINED, entry.id, by=by, source=source),
             ]
+            if spend is not None:
+                operations.append(self._links().spend(spend))
             try:
                 self._store.transact(operations)
             except StaleWrite:
@@ -160,7 +166,7 @@ class Entries(EntryQueries):
 
     # --- changing ----------------------------------------------------------------------------------------------
 
-    def change(self, id_: str, by: str, **changes: Any) -> Entry:
+    def change(self, id_: str, by: str, *, spend: Link | None = None, **changes: Any) -> Entry:
         """Edits `EDITABLE` fields of an entry on the list. Raises InputError, WrongState, NotFound, TypeError."""
         if unknown := changes.keys() - EDITABLE:
             raise TypeError(f"an entry has no {', '.join(sorted(unknown))} to edit")
@@ -169,7 +175,7 @@ class Entries(EntryQueries):
             self._check(self._rules.current(), {**old.model_dump(), **changes}, was=old)
             return changes
 
-        return self._move(id_, by, "edited", decide)
+        return self._move(id_, by, "edited", decide, spend=spend)
 
     def bump(self, id_: str, by: str, step: int = 1) -> Entry:
         """One priority tier up (or down)."""

@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from handlers.bootstrap import Desk
 from handlers.domain.errors import LinkError
-from handlers.web import forms, links
+from handlers.web import forms, links, waitlist
 from handlers.web.replies import Site
 
 BODY_LIMIT = 64 * 1024
@@ -65,6 +65,8 @@ def build_site(desk: Desk) -> Starlette:
             Route("/forms/site.css", style, methods=["GET"]),
             Route("/forms/book", page(forms.show_book), methods=["GET"]),
             Route("/forms/book", page(forms.send_book), methods=["POST"]),
+            Route("/forms/waitlist", page(waitlist.show), methods=["GET"]),
+            Route("/forms/waitlist", page(waitlist.send), methods=["POST"]),
             Route("/l/{token}/booking.ics", page(links.invitation), methods=["GET"]),
             Route("/l/{token}", page(links.show), methods=["GET"]),
             Route("/l/{token}", page(links.act), methods=["POST"]),

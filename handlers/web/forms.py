@@ -13,14 +13,15 @@ from handlers.domain.forms import FIELDS, HONEYPOT, FormFaults, day_parts, parse
 from handlers.domain.links import PICK_KEPT, Action
 from handlers.domain.request import Proposal
 from handlers.domain.rules.model import Rules
+from handlers.domain.slot import SlotQuery
 from handlers.domain.zone import say_minutes
 from handlers.services.intake import FormOutcome
-from handlers.web.replies import Site, say_contact, wants_json
+from handlers.web.replies import Site, say_contact, wants_json, wish_of
 
 
 def home(site: Site, _request: Request, _fields: Mapping[str, str]) -> Response:
     rules = site.desk.rules.current()
-    return site.page("home", services=_services(rules), hours=_hours(rules))
+    return site.page("home", services=services_of(rules), hours=_hours(rules))
 
 
 def show_book(site: Site, request: Request, _fields: Mapping[str, str]) -> Response:
@@ -28,32 +29,46 @@ def show_book(site: Site, request: Request, _fields: Mapping[str, str]) -> Respo
     given = {name: request.query_params.get(name, "") for name in FIELDS}
     rules = site.desk.rules.current()
     if wants_json(request):
-        return JSONResponse({"services": _services(rules), "fields": list(FIELDS)})
+        return JSONResponse({"services": services_of(rules), "fields": list(FIELDS)})
     return _form(site, rules, given, {})
 
 
 def send_book(site: Site, request: Request, fields: Mapping[str, str]) -> Response:
     desk = site.desk
     rules = desk.rules.current()
-    wait = desk.limits.wait(f"form:{_address(request)}")
-    if wait:
-        seconds = str(int(wait) + 1)
-        message = f"That was a lot of forms at once. Please try again in {seconds} seconds."
-        return site.problem(request, 429, message, {"Retry-After": seconds})
+    if (slower := too_many(site, request)) is not None:
+        return slower
     try:
         form = parse_book(fields, rules, desk.clock.now())
     except FormFaults as error:
         if wants_json(request):
             return JSONResponse({"errors": error.faults}, status_code=422)
         return _form(site, rules, fields, error.faults, status=422)
-    return _answer(site, request, rules, desk.intake.receive_form(form), say_contact(form.email, form.phone))
+    outcome, contact = desk.intake.receive_form(form), say_contact(form.email, form.phone)
+    return _answer(site, request, outcome, contact, form.query() if form.service else None)
 
 
-def _answer(site: Site, request: Request, rules: Rules, outcome: FormOutcome, contact: str) -> Response:
-    proposal = outcome.proposal
+def too_many(site: Site, request: Request) -> Response | None:
+    """What an address that sends forms too fast is told; None while it doesn't."""
+    wait = site.desk.limits.wait(f"form:{_address(request)}")
+    if not wait:
+        return None
+    seconds = str(int(wait) + 1)
+    message = f"That was a lot of forms at once. Please try again in {seconds} seconds."
+    return site.problem(request, 429, message, {"Retry-After": seconds})
+
+
+def _answer(
+    site: Site, request: Request, outcome: FormOutcome, contact: str, query: SlotQuery | None
+) -> Response:
+    rules, proposal = site.desk.rules.current(), outcome.proposal
     offers = [] if proposal is None else offers_of(site, proposal)
+    full = outcome.kind == "full"
+    waitlist = site.waitlist(wish_of(query), outcome.request.id) if query and full else ""
     if wants_json(request):
         body: dict[str, Any] = {"state": outcome.kind, "request": outcome.request.id}
+        if full:
+            body["waitlist"] = site.desk.settings.base_url.rstrip("/") + waitlist
         if proposal is not None:
             body |= {
                 "proposal": proposal.id,
@@ -62,7 +77,7 @@ def _answer(site: Site, request: Request, rules: Rules, outcome: FormOutcome, co
             }
         return JSONResponse(body, status_code=200 if proposal else 202)
     if proposal is None:
-        return site.page("received", full=outcome.kind == "full", contact=contact)
+        return site.page("received", full=full, contact=contact, waitlist=waitlist)
     return slots_page(
         site, [offers[number] for number, _ in proposal.by_start], proposal, outside=proposal.outside
     )
@@ -81,7 +96,8 @@ def slots_page(
     rules, now = site.desk.rules.current(), site.desk.clock.now()
     until = until or proposal.pick_until
     same_day = rules.zone.date(until) == rules.zone.date(now)
-    service = rules.services.get(proposal.slots[0].service)
+    query = proposal.query or SlotQuery(service=proposal.slots[0].service, party=proposal.party)
+    service = rules.services.get(query.service)
     return site.page(
         "slots",
         title="Pick a time",
@@ -89,6 +105,7 @@ def slots_page(
         notice=notice,
         until=rules.zone.say_time(until) if same_day else rules.zone.say(until),
         outside=outside,
+        waitlist=site.waitlist(wish_of(query), proposal.request),
         approval=service is not None and service.approval == "always",
     )
 
@@ -118,31 +135,38 @@ def _json_slots(rules: Rules, proposal: Proposal, offers: list[dict[str, str]]) 
 def _form(
     site: Site, rules: Rules, given: Mapping[str, str], faults: Mapping[str, str], status: int = 200
 ) -> Response:
-    today = rules.zone.date(site.desk.clock.now())
-    people = [
-        (id_, r.name)
-        for id_, r in rules.resources.items()
-        if r.kind == "staff" and any(id_ in s.resources for s in rules.services.values())
-    ]
     return site.page(
         "book",
         status,
         given={name: given.get(name, "") for name in FIELDS},
         faults=faults,
         honeypot=HONEYPOT,
-        services=_services(rules),
-        people=people,
+        **choices(site, rules),
         parts=[
             (name, f"{name.replace('_', ' ').capitalize()} ({say_minutes(a)} to {say_minutes(b)})")
             for name, (a, b) in day_parts(rules).items()
         ],
-        parties=max(s.party.max for s in rules.services.values()),
-        first=today.isoformat(),
-        last=(today + timedelta(seconds=rules.booking.horizon)).isoformat(),
     )
 
 
-def _services(rules: Rules) -> list[dict[str, str]]:
+def choices(site: Site, rules: Rules) -> dict[str, Any]:
+    """What any of our forms lets people choose from."""
+    today = rules.zone.date(site.desk.clock.now())
+    people = [
+        (id_, r.name)
+        for id_, r in rules.resources.items()
+        if r.kind == "staff" and any(id_ in s.resources for s in rules.services.values())
+    ]
+    return {
+        "services": services_of(rules),
+        "people": people,
+        "parties": max(s.party.max for s in rules.services.values()),
+        "first": today.isoformat(),
+        "last": (today + timedelta(seconds=rules.booking.horizon)).isoformat(),
+    }
+
+
+def services_of(rules: Rules) -> list[dict[str, str]]:
     return [
         {
             "id": id_,

@@ -9,10 +9,11 @@ from starlette.responses import Response
 
 from handlers.domain.errors import Forbidden, InputError, LinkError, LinkSpent, NotFound, Unavailable
 from handlers.domain.links import Action, Link
-from handlers.web import picks, visits
+from handlers.web import claims, earlier, picks, places, visits
 from handlers.web.replies import Site
 
-GONE = "We can't find this booking any more. Please write to us."
+GONE = "We can't find this {kind} any more. Please write to us."
+KINDS = {"entry": "place on the waitlist", "offer": "offer", "opening": "offer"}
 
 
 def show(site: Site, request: Request, _fields: Mapping[str, str]) -> Response:
@@ -40,7 +41,7 @@ def _answer(  # noqa: PLR0911 - one answer for each way it can end
             return site.problem(
                 request, 422, "We don't offer this any more. Please choose something else, or write to us."
             )
-        return site.problem(request, 404, GONE)
+        return site.problem(request, 404, GONE.format(kind=KINDS.get(error.kind, "booking")))
     except Forbidden:
         return site.problem(request, 409, "This can't be changed online any more. Please write to us.")
     except InputError as error:
@@ -79,6 +80,13 @@ _SHOW = {
     Action.CONFIRM: visits.show_confirm,
     Action.CANCEL: visits.show_cancel,
     Action.RESCHEDULE: visits.show_reschedule,
+    Action.CLAIM: claims.show_claim,
+    Action.DECLINE: claims.show_decline,
+    Action.WAIT: places.show,
+    Action.PAUSE: places.show_ask,
+    Action.RESUME: places.show_ask,
+    Action.LEAVE: places.show_ask,
+    Action.EARLIER: earlier.show,
 }
 _ACT = {
     Action.PICK: picks.pick,
@@ -86,4 +94,11 @@ _ACT = {
     Action.CONFIRM: visits.confirm,
     Action.CANCEL: visits.cancel,
     Action.RESCHEDULE: visits.reschedule,
+    Action.CLAIM: claims.claim,
+    Action.DECLINE: claims.decline,
+    Action.WAIT: places.change,
+    Action.PAUSE: places.pause,
+    Action.RESUME: places.resume,
+    Action.LEAVE: places.leave,
+    Action.EARLIER: earlier.join,
 }

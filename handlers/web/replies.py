@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -12,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from handlers.bootstrap import Desk
 from handlers.domain.contact import say_phone
 from handlers.domain.errors import LinkError, LinkExpired
-from handlers.domain.slot import Slot
+from handlers.domain.slot import Slot, SlotQuery
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -23,6 +25,11 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Strict-Transport-Security": "max-age=31536000",
 }
+
+
+WISH = "wish"
+"""Audience of a signed request: the waitlist's form knows by it whom it is about, and no contact stands in an address."""
+WISH_TTL = 30 * 86_400
 
 
 class Site:
@@ -58,7 +65,10 @@ class Site:
         if wants_json(request):
             response: Response = JSONResponse({"error": message}, status_code=status)
         else:
-            response = self.page("problem", status, title=_TITLES.get(status, "Sorry"), message=message)
+            late = status == 410
+            response = self.page(
+                "problem", status, title=_TITLES.get(status, "Sorry"), message=message, waitlist=late
+            )
         response.headers.update(headers or {})
         return self.guard(response)
 
@@ -72,6 +82,14 @@ class Site:
             404,
             "This link isn't complete. Please open it again from our message, or copy all of it.",
         )
+
+    def waitlist(self, wish: Mapping[str, str], request: str | None = None) -> str:
+        """The address of the waitlist's form, filled in with what is known of the `wish`, and with who asked by
+        the `request` (its id)."""
+        given = {name: value for name, value in wish.items() if value}
+        if request:
+            given[WISH] = self.desk.signer.sign(WISH, {"r": request}, self.desk.clock.now() + WISH_TTL)
+        return "/forms/waitlist" + (f"?{urlencode(given)}" if given else "")
 
     def slot(self, slot: Slot) -> dict[str, str]:
         """A slot in words, for a template."""
@@ -87,9 +105,29 @@ class Site:
         }
 
 
+def wish_of(query: SlotQuery) -> dict[str, str]:
+    """What was looked for in vain, as fields of the waitlist's form."""
+    firsts, lasts = ([w.date_from for w in query.windows], [w.date_to for w in query.windows])
+    return {
+        "service": query.service,
+        "earliest": min(f for f in firsts if f) if firsts and all(firsts) else "",
+        "latest": max(d for d in lasts if d) if lasts and all(lasts) else "",
+        "party": str(query.party) if query.party > 1 else "",
+        "staff": query.resource or "",
+    }
+
+
 def wants_json(request: Request) -> bool:
     accept = request.headers.get("accept", "")
     return "application/json" in accept and "text/html" not in accept
+
+
+def hint_contact(email: str | None, phone: str | None) -> str:
+    """Enough for its owner to know it by, and for nobody else: `your number ending in 678`."""
+    if phone:
+        return f"your number ending in {phone[-3:]}"
+    name, _, domain = (email or "").partition("@")
+    return f"your address {name[:1]}…@{domain}"
 
 
 def say_contact(email: str | None, phone: str | None) -> str:

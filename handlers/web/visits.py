@@ -12,6 +12,8 @@ from handlers.domain.booking import HOLDING, Booking, State
 from handlers.domain.errors import Forbidden, NotOffered, Taken, WrongState
 from handlers.domain.links import Action, Link
 from handlers.domain.slot import Slot, SlotQuery, Window
+from handlers.domain.waitlist import Entry
+from handlers.domain.waitlist.eligible import soonest
 from handlers.web.offers import offered, sign
 from handlers.web.replies import Site, say_contact, wants_json
 
@@ -36,8 +38,8 @@ def show_confirm(site: Site, request: Request, link: Link, notice: str = "") -> 
             start=booking.slot.start,
             token=request.path_params["token"],
             late=_late(site, booking),
-            reschedule=_url(site, Action.RESCHEDULE, booking),
-            cancel=_url(site, Action.CANCEL, booking),
+            reschedule=url(site, Action.RESCHEDULE, booking),
+            cancel=url(site, Action.CANCEL, booking),
         )
     if booking.state is not State.PENDING:
         return view(site, booking, notice)
@@ -86,7 +88,7 @@ def show_cancel(site: Site, request: Request, link: Link) -> Response:
         slot=site.slot(booking.slot),
         token=request.path_params["token"],
         late=_late(site, booking),
-        keep=_url(site, Action.VIEW, booking),
+        keep=url(site, Action.VIEW, booking),
     )
 
 
@@ -176,10 +178,25 @@ def see(site: Site, request: Request, booking: Booking) -> Response:
         return JSONResponse(
             {"booking": booking.id, "state": booking.state, "start": site.slot(booking.slot)["iso"]}
         )
-    return RedirectResponse(_url(site, Action.VIEW, booking), status_code=303)
+    return RedirectResponse(url(site, Action.VIEW, booking), status_code=303)
+
+
+def waits(site: Site, booking: Booking) -> Entry | None:
+    """The place on the waitlist they have for an earlier time than this."""
+    entry = site.desk.entries.standing(booking.customer, booking.slot.service)
+    return entry if entry is not None and entry.replaces == booking.id else None
+
+
+def may_be_earlier(site: Site, booking: Booking) -> bool:
+    """Whether there is still an earlier time that could be offered to them before it."""
+    rules, start = site.desk.rules.current(), booking.slot.start
+    known = booking.slot.service in rules.services
+    return known and booking.state is State.CONFIRMED and start > soonest(rules, site.desk.clock.now())
 
 
 def view(site: Site, booking: Booking, notice: str = "") -> Response:
+    earlier = may_be_earlier(site, booking)
+    waiting = waits(site, booking) if earlier else None
     coming = booking.state in HOLDING and booking.slot.start > site.desk.clock.now()
     return site.page(
         "booking",
@@ -192,13 +209,17 @@ def view(site: Site, booking: Booking, notice: str = "") -> Response:
         contact=say_contact(booking.email, booking.phone),
         reference=booking.id,
         late=_late(site, booking),
-        ics=f"{_url(site, Action.VIEW, booking)}/booking.ics" if coming else "",
-        reschedule=_url(site, Action.RESCHEDULE, booking) if coming else "",
-        cancel=_url(site, Action.CANCEL, booking) if coming else "",
+        ics=f"{url(site, Action.VIEW, booking)}/booking.ics" if coming else "",
+        reschedule=url(site, Action.RESCHEDULE, booking) if coming else "",
+        cancel=url(site, Action.CANCEL, booking) if coming else "",
+        earlier=url(site, Action.EARLIER, booking) if earlier and not waiting else "",
+        waiting=url(site, Action.EARLIER, booking) if waiting else "",
+        waitlist=site.waitlist({"service": booking.slot.service}),
     )
 
 
-def _url(site: Site, action: Action, booking: Booking) -> str:
+def url(site: Site, action: Action, booking: Booking) -> str:
+    """A new link to act on it, good until it is over."""
     return site.desk.links.url(action, booking.id, booking.slot.end)
 
 

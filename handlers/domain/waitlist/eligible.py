@@ -96,8 +96,12 @@ def in_order(entries: Iterable[Entry], order: Sequence[str]) -> list[Entry]:
 
 def too_soon(place: Place, slot: Slot) -> bool:
     """No offer leaves closer to the start than the owner's cutoff, nor one whose window would outlast the start."""
-    waitlist = place.rules.waitlist
-    return place.send_at + max(waitlist.cutoff, waitlist.claim_window) > slot.start
+    return soonest(place.rules, place.send_at) > slot.start
+
+
+def soonest(rules: Rules, send_at: int) -> int:
+    """The earliest start that a message sent at `send_at` can still offer (epoch s)."""
+    return send_at + max(rules.waitlist.cutoff, rules.waitlist.claim_window)
 
 
 def explain(place: Place, entry: Entry) -> str:
