@@ -10,6 +10,7 @@ from handlers.domain.customer import Customer
 from handlers.domain.errors import NotFound
 from handlers.domain.links import Action
 from handlers.domain.request import Proposal, Request
+from handlers.domain.rules import voice
 from handlers.domain.rules.model import Rules
 from handlers.domain.waitlist.eligible import soonest
 from handlers.ports import Clock, Invitations, Store
@@ -63,7 +64,12 @@ class BookingMessages:
         """By text to a mobile, else by mail, or only as was wished; the link asks whether they will be there."""
         rules = self._rules.current()
         ask = self._links.url(Action.CONFIRM, booking.id, booking.slot.end)
-        told = {**self._visit(booking, rules), "link": ask, "actions": self._changes(booking)}
+        told = {
+            **self._visit(booking, rules),
+            "reply": voice.answering(rules),
+            "link": ask,
+            "actions": self._changes(booking),
+        }
         return self._messages.send(
             to=self.recipient(booking),
             template="reminder",

@@ -45,20 +45,6 @@ SUBJECTS = {
     "joined": "You're on the waitlist: {service}",
 }
 
-BUTTONS = {
-    "proposal": "Pick a time",
-    "decline": "Ask for a booking",
-    "confirmation": "See your booking",
-    "requested": "See your request",
-    "reschedule": "See your booking",
-    "cancellation": "Find another time",
-    "reminder": "Confirm or change",
-    "offer": "Take this time",
-    "just_filled": "See your place",
-    "joined": "Change or leave",
-}
-DECLINE = "Can't make it"
-
 
 class Written(NamedTuple):
     subject: str
@@ -140,15 +126,9 @@ class Messages:
 
     def _text(self, rules: Rules, template: str, values: Mapping[str, Any]) -> str:
         """Short: the words and their links, short ones."""
-        labels = {"link": BUTTONS.get(template, "Open"), "decline": DECLINE}
         until = self._clock.now() + SHORT_KEPT
-        links = {n: self._links.short(str(values[n]), until) for n in labels if values.get(n)}
-        said = voice.say(rules, template, "text", **{**_plain(values), "link": None, **links})
-        note = "" if voice.has(rules, template, "text", "note") else values.get("note")
-        for name, link in links.items():
-            if link not in said:  # without it there is something they can't do
-                said = f"{said} {labels[name]}: {link}"
-        return f"{note} {said}" if note else said
+        links = {n: self._links.short(str(values[n]), until) for n in voice.LINKS if values.get(n)}
+        return voice.text(rules, template, _plain(values), links)
 
     def _mail(self, rules: Rules, template: str, values: Mapping[str, Any], reply: str) -> Written:
         link, decline = values.get("link"), values.get("decline")
@@ -165,7 +145,7 @@ class Messages:
             **({"slots": _TIMES} if options else {}),
         }
         said = voice.say(rules, template, "email", **{**_plain(values), **marked})
-        label = str(values.get("button") or BUTTONS.get(template, "Open"))
+        label = str(values.get("button") or voice.BUTTONS.get(template, "Open"))
         note = "" if voice.has(rules, template, "email", "note") else str(values.get("note") or "")
         closing = (
             f"You can pick until {values['until']}; a time may go to somebody else before."
@@ -180,7 +160,7 @@ class Messages:
             "heading": "",
             "options": options,
             "actions": [
-                *([{"text": DECLINE, "link": decline}] if decline and _NO not in said else []),
+                *([{"text": voice.DECLINE, "link": decline}] if decline and _NO not in said else []),
                 *(values.get("actions") or []),
             ],
             "details": values.get("details") or [],
@@ -190,7 +170,7 @@ class Messages:
         before, after = _around_times(said)
         inline = _without_last_link(before)  # the last word of a mail is a button, not a link and a button
         lines = [[line for line in words if line.strip()] for words in ([note, *before], after)]
-        links = {_HERE: (label, str(link)), _NO: (DECLINE, str(decline))}
+        links = {_HERE: (label, str(link)), _NO: (voice.DECLINE, str(decline))}
         texts = [
             "\n\n".join(_filled(line, {m: u for m, (_, u) in links.items()}) for line in part)
             for part in lines

@@ -67,6 +67,7 @@ direct: [vip@partner.example, "@family.example"]
 waitlist: {claim_window: 10m, order: [joined]}
 reminders: {default: [24h]}
 quiet_hours: "21:00-08:00"
+texts: {two_way: false}
 voice:
   confirmation: "Booked: {service} at {time}."
   offer:

@@ -22,11 +22,13 @@ def rules_file(tmp_path, text, name="rules.yml"):
     return str(path)
 
 
-def test_a_valid_file_gets_one_calm_line(tmp_path):
+def test_a_valid_file_gets_one_calm_line_and_the_length_of_its_texts(tmp_path):
     path = rules_file(tmp_path, GOOD)
     result = CliRunner().invoke(cli, ["rules", "check", path], standalone_mode=False)
     assert result.return_value == 0
-    assert result.output == f"{path}: fine. Fig Studio: 2 services on 3 resources.\n"
+    first, *lengths = result.output.splitlines()
+    assert first == f"{path}: fine. Fig Studio: 2 services on 3 resources."
+    assert "  confirmation: 1 text (87 of 160 characters)" in lengths
 
 
 def test_faults_are_printed_with_file_line_and_column_and_good_files_still_count(tmp_path, capsys):
@@ -36,6 +38,7 @@ def test_faults_are_printed_with_file_line_and_column_and_good_files_still_count
     out = capsys.readouterr().out.splitlines()
     assert out[0].startswith(f"{bad}:41:14: ")
     assert out[1].startswith(f"{good}: fine.")
+    assert not [line for line in out if "bad.yml: fine" in line]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from handlers.domain.rules import fields as f
 from handlers.domain.rules.hours import DAY_PART, QUIET, Hours, Week
-from handlers.domain.rules.shape import Choice, Either, Field, Group, List, Number, Table
+from handlers.domain.rules.shape import Choice, Either, Field, Flag, Group, List, Number, Table
 from handlers.domain.rules.voice import TEMPLATES
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
@@ -174,6 +174,14 @@ _REMINDERS = Group(
         ),
     }
 )
+_TEXTS = Group(
+    {
+        "two_way": Field(
+            Flag(), "whether customers can text back; false for a sender name, which can't receive (true)"
+        ),
+    },
+    "write {two_way: false}",
+)
 _VOICE = Group(
     {
         name: Field(
@@ -217,6 +225,7 @@ FILE = Group(
         ),
         "waitlist": Field(_WAITLIST, "how freed times are offered"),
         "reminders": Field(_REMINDERS, "when reminders go out"),
+        "texts": Field(_TEXTS, "how you send texts"),
         "quiet_hours": Field(QUIET, "no message leaves in these hours, like 21:00-08:00 (in quotes)"),
         "voice": Field(_VOICE, "your own words for messages"),
     }

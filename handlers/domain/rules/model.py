@@ -142,6 +142,11 @@ class Reminders(Part):
     gap_alert_after: Duration = 30 * 60
 
 
+class Texts(Part):
+    two_way: bool = True
+    """Whether what customers text back reaches us; a sender name can't receive."""
+
+
 class Rules(Part):
     """The whole file. Look things up with the methods; nothing here changes after it was read."""
 
@@ -158,6 +163,7 @@ class Rules(Part):
     """Senders of the direct lane: addresses, or "@domain"."""
     waitlist: Waitlist = Waitlist()
     reminders: Reminders = Reminders()
+    texts: Texts = Texts()
     quiet_hours: Interval | None = None
     voice: dict[str, Any] = Field(default_factory=dict)
     """Template name -> text, or {channel: text}; `voice.py` has the defaults and renders them."""

@@ -140,6 +140,22 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Flag:
+    def read(self, node: Node, path: Path, report: Report) -> Any:  # noqa: ARG002 - one signature for all kinds
+        if isinstance(node, Scalar) and node.kind == "bool" and node.text.lower() in _YES_NO:
+            return _YES_NO[node.text.lower()]
+        said = f"{quoted(node.text)} is not known here; " if isinstance(node, Scalar) and node.text else ""
+        return report.fault(node.mark, said + "write true or false, without quotes")
+
+    def schema(self) -> Schema:
+        return {"type": "boolean"}
+
+
+_YES_NO = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+"""What YAML 1.1 reads as a truth value."""
+
+
+@dataclass(frozen=True)
 class List:
     """`unique`: the same entry twice is a fault. `one`: a single entry may stand without brackets."""
 

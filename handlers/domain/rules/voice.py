@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from handlers.domain.rules.shape import did_you_mean
+from handlers.domain.segments import straight
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from handlers.domain.rules.model import Rules
 
 CHANNELS = {"text": "text", "voice": "text", "email": "email", "web": "email"}
@@ -80,8 +83,8 @@ TEMPLATES: dict[str, Template] = {
     ),
     "reminder": Template(
         "a visit is coming up",
-        _VISIT,
-        "{business}: {service} with {resource}, {date} at {time}. {link}",
+        (*_VISIT, "reply"),
+        "{business}: {service} with {resource}, {date} at {time}. {reply} {link}",
         "Hi {name}, a reminder from {business}: {service} with {resource}, {date} at {time}. "
         "To confirm, move or cancel it, use this link: {link}",
     ),
@@ -117,6 +120,25 @@ TEMPLATES: dict[str, Template] = {
         "To change your dates, pause or leave the list, use this link: {link}",
     ),
 }
+
+
+BUTTONS = {
+    "proposal": "Pick a time",
+    "decline": "Ask for a booking",
+    "confirmation": "See your booking",
+    "requested": "See your request",
+    "reschedule": "See your booking",
+    "cancellation": "Find another time",
+    "reminder": "Confirm or change",
+    "offer": "Take this time",
+    "just_filled": "See your place",
+    "joined": "Change or leave",
+}
+"""What a template's link is called: the button of a mail, or the word before it in a text that doesn't name it."""
+
+DECLINE = "Can't make it"
+LINKS = ("link", "decline")
+"""Fields that are addresses."""
 
 
 def faults(template: str, text: str) -> list[str]:
@@ -162,6 +184,23 @@ def say(rules: Rules, template: str, channel: str, **values: Any) -> str:
         text = _BRACES.sub(lambda m: m[0] if m[1] in known else "", text)
         text = re.sub(r"[ \t]+([.,;:!?])", r"\1", re.sub(r"[ \t]{2,}", " ", text)).strip()
     return _BRACES.sub(lambda m: known[m[1]], text)
+
+
+def text(rules: Rules, template: str, values: Mapping[str, Any], links: Mapping[str, str]) -> str:
+    """A text as it leaves: the words filled in, a note they have no place for first, and every link of `links` (by
+    field) that they do not hold: without it there is something the customer can't do."""
+    said = say(rules, template, "text", **{**values, "link": None, **links})
+    for name, link in links.items():
+        if link not in said:
+            label = DECLINE if name == "decline" else BUTTONS.get(template, "Open")
+            said = f"{said} {label}: {link}"
+    note = "" if has(rules, template, "text", "note") else values.get("note")
+    return straight(f"{note} {said}" if note else said)
+
+
+def answering(rules: Rules) -> str:
+    """How a reminder is answered, before its link: by text only where texts come back to us."""
+    return "Reply 1 to confirm. Change it:" if rules.texts.two_way else "Confirm or change it:"
 
 
 def _without_name(text: str) -> str:
