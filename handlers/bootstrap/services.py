@@ -176,6 +176,7 @@ class Services(Adapters):
             store=self.store,
             steps=self.offer_steps,
             ledger=self.ledger,
+            rules=self.rules,
             slots=self.slots,
             bookings=lambda: self.bookings,
             entries=self.entries,

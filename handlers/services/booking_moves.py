@@ -150,6 +150,7 @@ class BookingMoves:
                 EventKind.SLOT_FREED,
                 old.id,
                 why="rescheduled" if moved else new.state.value.lower(),
+                by=new.changed_by,
                 was=old.state.value,
                 customer=old.customer,
                 service=old.slot.service,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol
 
 from handlers.domain import keys
@@ -36,8 +36,11 @@ Release = Sequence[tuple[Extent, str]]
 class Holds(Protocol):
     """What is on offer to somebody on the waitlist: staff may take it all the same."""
 
-    def yielded(self, booking: Booking, by: str) -> tuple[Release, Sequence[Operation]]:
-        """The holds where `booking` would be, and what ends their offers; nothing when there are none."""
+    def yielded(
+        self, booking: Booking, by: str, besides: Collection[str] = ()
+    ) -> tuple[Release, Sequence[Operation]]:
+        """The holds where `booking` would be but those of `besides`, and what ends their offers; nothing when there
+        are none."""
         ...
 
 
@@ -110,7 +113,7 @@ class NewBookings(BookingQueries):
             )
             booking = booking.model_copy(update=given)
             operations = [*self._taking(booking, proposal, token, spend), *(also(booking) if also else ())]
-            held, ends = self._holds().yielded(booking, by) if yields else ((), ())
+            held, ends = self._holds().yielded(booking, by, named(gives_up)) if yields else ((), ())
             try:
                 self._ledger.commit(
                     take=claims(id_, booking.extents, (slot.start, slot.end), party, booking.until),
@@ -226,6 +229,11 @@ _TAKEN = {
     State.PENDING: ("held", EventKind.BOOKING_HELD),
     State.REQUESTED: ("asked for", EventKind.BOOKING_REQUESTED),
 }
+
+
+def named(release: Release) -> frozenset[str]:
+    """The ids of claims that are given up."""
+    return frozenset(claim for _, claim in release)
 
 
 def _id(request: Request | str | None) -> str | None:

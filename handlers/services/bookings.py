@@ -18,7 +18,7 @@ from handlers.domain.slot import Slot
 from handlers.domain.wish import parse
 from handlers.ports import Operation
 from handlers.services.booking_moves import Step, already, claims
-from handlers.services.booking_new import Also, NewBookings, Release
+from handlers.services.booking_new import Also, NewBookings, Release, named
 
 CUSTOMER = "customer"
 WAITING = (State.REQUESTED, State.PENDING)
@@ -118,7 +118,7 @@ class Bookings(NewBookings):
             extent = (slot.start - service.buffer_before * 60, slot.end + service.buffer_after * 60)
             until = self._approve_by(slot) if old.state is State.REQUESTED else old.until
             changed = old.model_copy(update={"slot": slot, "extent": extent})
-            held, ends = self._holds().yielded(changed, by) if yields else ((), ())
+            held, ends = self._holds().yielded(changed, by, named(gives_up)) if yields else ((), ())
             return Step(
                 "rescheduled",
                 EventKind.BOOKING_RESCHEDULED,

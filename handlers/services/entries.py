@@ -273,9 +273,10 @@ class Entries(EntryQueries):
         """The entry holds no offer any more."""
         return self._put(entry, {"offer": None, **changes})
 
-    def won(self, entry: Entry, booking: str, by: str) -> list[Operation]:
-        """The entry got what it waited for, and leaves the list."""
-        new = {"offer": None, "state": EntryState.BOOKED, "booking": booking}
+    def won(self, entry: Entry, booking: str, by: str, offer: str | None = None) -> list[Operation]:
+        """The entry got what it waited for, and leaves the list; an `offer` of another time it goes on holding is
+        given back by its event."""
+        new = {"offer": offer, "state": EntryState.BOOKED, "booking": booking}
         return [
             self._put(entry, new, by),
             Delete(keys.waiting(entry.customer, entry.service)),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from handlers.domain.availability.working import too_small
 from handlers.domain.booking import Booking
 from handlers.domain.customer import Customer
 from handlers.domain.errors import InputError, NotFound, StaleWrite, Taken, WrongState
 from handlers.domain.events import EventKind
 from handlers.domain.links import Link
-from handlers.domain.slot import Extent
+from handlers.domain.slot import Extent, Slot
 from handlers.domain.waitlist.entry import Entry
 from handlers.domain.waitlist.opening import (
     ACTIVE,
@@ -21,6 +23,7 @@ from handlers.domain.waitlist.opening import (
     Opening,
     OpeningState,
     of_ref,
+    offer_ref,
 )
 from handlers.ports import Clock, Operation, Store
 from handlers.services.bookings import COMING, CUSTOMER, Bookings
@@ -28,7 +31,8 @@ from handlers.services.entries import Entries
 from handlers.services.journal import Journal
 from handlers.services.ledger import Ledger
 from handlers.services.links import Links
-from handlers.services.offer_steps import OfferSteps
+from handlers.services.offer_steps import OfferSteps, Seen
+from handlers.services.rules import RulesSource
 from handlers.services.slots import Slots
 
 TRIES = 8
@@ -51,6 +55,7 @@ class Offers:
         store: Store,
         steps: OfferSteps,
         ledger: Ledger,
+        rules: RulesSource,
         slots: Slots,
         bookings: Callable[[], Bookings],
         entries: Entries,
@@ -59,7 +64,7 @@ class Offers:
         clock: Clock,
     ) -> None:
         self._store, self._steps, self._bookings, self._entries = store, steps, bookings, entries
-        self._ledger, self._slots = ledger, slots
+        self._ledger, self._rules, self._slots = ledger, rules, slots
         self._journal, self._links, self._clock = journal, links, clock
 
     def look(self, ref: str) -> OfferView:
@@ -117,13 +122,16 @@ class Offers:
         """We take it back, and whoever held it is told; the next one gets it. Raises WrongState, NotFound."""
         return self._end(ref, OfferState.WITHDRAWN, by, reason)
 
-    def roll_on(self, opening_id: str, by: str) -> Opening:
-        """Staff want the next one asked now. Raises WrongState when it is not being offered."""
+    def roll_on(self, opening_id: str, by: str, seq: int | None = None) -> Opening:
+        """Staff want the next one asked now; `seq` is the offer they saw, so that a late click ends no later one.
+        Raises WrongState when it is not being offered, or not to that one any more."""
         for _ in range(TRIES):
             opening = self._steps.opening(opening_id)
             if opening.state is not OpeningState.OPEN:
-                raise WrongState("opening", opening.id, opening.state, opening.changed_by, opening.changed)
+                raise _already(opening)
             offer = self._steps.offer(opening.id, opening.live) if opening.live else None
+            if seq is not None and (seq != opening.seq or (offer is not None and offer.state not in OUT)):
+                raise self._over(self.look(offer_ref(opening.id, seq))) if seq else _already(opening)
             ended = self._steps.ended(offer, OfferState.WITHDRAWN, by, "staff moved on") if offer else []
             new, moved = self._steps.moved(opening, by, "asked for the next", due=self._clock.now())
             try:
@@ -143,9 +151,38 @@ class Offers:
         party: int = 1,
         notes: str = "",
         token: str = "",
+        entry: Entry | None = None,
     ) -> Booking:
-        """Staff book somebody into it, also while it is on offer to another. Raises WrongState, InputError, Taken."""
-        seen = self._steps.seen(opening_id)
+        """Staff book somebody into it, also while it is on offer to another, who is told.
+
+        `entry` is theirs on the waitlist: they leave it with this, and an appointment they wanted an earlier time for
+        moves. Raises WrongState, InputError, Taken.
+        """
+        for _ in range(TRIES):
+            seen = self._steps.seen(opening_id)
+            slot, gives_up = self._slot(seen, service, party), self._steps.release(seen.live)
+            also = partial(self._filled, seen, entry, by)
+            try:
+                if entry is not None and entry.replaces and self._comes(entry.replaces):
+                    return self._bookings().reschedule(entry.replaces, slot, by, gives_up=gives_up, also=also)
+                return self._bookings().take(
+                    slot=slot,
+                    customer=customer,
+                    party=party,
+                    source="staff",
+                    by=by,
+                    notes=notes,
+                    approved=True,
+                    token=token,
+                    gives_up=gives_up,
+                    also=also,
+                )
+            except _MovedOn:
+                continue
+        raise StaleWrite
+
+    def _slot(self, seen: Seen, service: str, party: int) -> Slot:
+        """What `service` would get of it. Raises WrongState, InputError."""
         last, opening = seen.live, _to_fill(seen.opening)
         found = self._slots.fitting(
             opening.resource,
@@ -155,31 +192,38 @@ class Offers:
             calendars=False,
         )
         if service not in found.slots:
-            raise InputError(
-                "service", f"It does not fit: {found.misfits.get(service, 'it is not given here')}."
-            )
+            why = found.misfits.get(service, "it is not given here")
+            raise InputError("service", f"It does not fit: {why}.")
+        if why := too_small(self._rules.current().resources[opening.resource], party, None):
+            raise InputError("party", f"It does not suit them: {why}.")
+        return found.slots[service]
 
-        def also(booking: Booking) -> list[Operation]:
-            now = _to_fill(self._steps.opening(opening_id))
-            return self._steps.filled(now, booking, by) if now.live is None else []  # else its hold yields
+    def _filled(self, seen: Seen, entry: Entry | None, by: str, booking: Booking) -> list[Operation]:
+        """What changes as staff fill what they have `seen`. Raises WrongState, _MovedOn."""
+        now = self._steps.seen(seen.opening.id)
+        opening, offer = _to_fill(now.opening), now.live
+        if (offer and offer.seq) != (seen.live and seen.live.seq):
+            raise _MovedOn  # another offer was armed meanwhile: its hold is to be released, not the last one's
+        if entry is not None:
+            entry = self._entries.get(entry.id)
+            if not entry.on_the_list:
+                raise WrongState("entry", entry.id, entry.state, entry.changed_by, entry.changed)
+            if offer is not None and offer.entry == entry.id and offer.state in OUT:
+                return self._claimed(OfferView(offer, opening, entry, open=True), booking, by)
+        ended = self._steps.ended(offer, OfferState.WITHDRAWN, by, "filled by staff") if offer else []
+        won = self._entries.won(entry, booking.id, by, offer=entry.offer) if entry else []
+        return [*ended, *self._steps.filled(opening, booking, by), *won]
 
-        return self._bookings().take(
-            slot=found.slots[service],
-            customer=customer,
-            party=party,
-            source="staff",
-            by=by,
-            notes=notes,
-            approved=True,
-            token=token,
-            also=also,
-        )
-
-    def yielded(self, booking: Booking, by: str) -> tuple[list[tuple[Extent, str]], list[Operation]]:
-        """Offers that hold what `booking` needs end, as staff book there: what to release, and what changes with it."""
+    def yielded(
+        self, booking: Booking, by: str, besides: Collection[str] = ()
+    ) -> tuple[list[tuple[Extent, str]], list[Operation]]:
+        """Offers that hold what `booking` needs end, as staff book there: what to release, and what changes with it.
+        `besides` names claims that are given up already."""
         release: list[tuple[Extent, str]] = []
         operations: list[Operation] = []
         for opening, offer in self._held(booking.extents):
+            if offer.claim in besides:
+                continue
             release += self._steps.release(offer)
             if opening.live == offer.seq and opening.state is OpeningState.OPEN:
                 operations += self._steps.filled(opening, booking, by)
@@ -252,8 +296,16 @@ class Offers:
         return view
 
 
+class _MovedOn(StaleWrite):
+    """What was seen of an opening is over: look again."""
+
+
 def _to_fill(opening: Opening) -> Opening:
     """Raises WrongState when somebody has it, or nobody wants it filled any more."""
     if opening.state not in ACTIVE:
-        raise WrongState("opening", opening.id, opening.state, opening.changed_by, opening.changed)
+        raise _already(opening)
     return opening
+
+
+def _already(opening: Opening) -> WrongState:
+    return WrongState("opening", opening.id, opening.state, opening.changed_by, opening.changed)

@@ -90,6 +90,7 @@ class Openings:
             service=str(data.get("service", "")),
             why=why,
             freed_by=data.get("customer"),
+            opened_by=str(data.get("by", "")),
             due=now,
             created=now,
             changed=now,

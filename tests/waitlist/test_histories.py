@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from handlers.domain.booking import State
+from handlers.domain.customer import Customer
 from handlers.domain.errors import DeliveryFailed, WrongState
 from handlers.domain.waitlist import EntryState, OfferState, OpeningState
 from tests.bookings.world import HOUR, STAFF, ZONE, refused
@@ -149,7 +150,8 @@ def test_nobody_fits_and_staff_are_told_why(world):
     join(world, "Late", earliest=date(2026, 5, 20), latest=date(2026, 5, 21))
     world.cancelled()
     opening = world.opening().opening
-    assert (opening.state, opening.reason) == (OpeningState.HANDED_BACK, "Nobody on the list fits.")
+    assert opening.state is OpeningState.HANDED_BACK
+    assert opening.reason == "Nobody on the list fits. 1 waits for it: 1 wants other days."
     assert ("system", "nobody fits") in world.told(world.opening())
 
 
@@ -346,6 +348,139 @@ def test_staff_ask_the_next_one_now(world):
     world.settle()
     assert world.offered() == [("Bea", "WITHDRAWN"), ("Cid", "LIVE")]
     assert world.holders(booking.slot) == [world.live().claim]
+
+
+def test_a_late_click_on_next_does_not_take_the_offer_from_the_one_after(world):
+    for name in ("Bea", "Cid", "Dora"):
+        join(world, name)
+        world.clock.at += 60
+    world.cancelled()
+    opening = world.opening().opening.id
+
+    world.desk.offers.roll_on(opening, STAFF, seq=1)
+    early = refused(lambda: world.desk.offers.roll_on(opening, "U0RUI", seq=1))
+    world.settle()
+    late = refused(lambda: world.desk.offers.roll_on(opening, "U0RUI", seq=1))
+
+    assert world.offered() == [("Bea", "WITHDRAWN"), ("Cid", "LIVE")]
+    for refusal in (early, late):
+        assert isinstance(refusal, WrongState)
+        assert (refusal.kind, refusal.state, refusal.by) == ("offer", "WITHDRAWN", STAFF)
+
+
+def filled(world, entry, **more):
+    """Staff give the newest opening to somebody on the list."""
+    who = Customer(id=entry.customer, name=entry.name, email=entry.email, phone=entry.phone)
+    given = {"service": entry.service, "customer": who, "party": entry.party, "entry": entry, **more}
+    made = world.desk.offers.fill(world.opening().opening.id, STAFF, **given)
+    world.settle()
+    return made
+
+
+def test_staff_give_it_to_somebody_on_the_list_who_leaves_the_list_with_it(world):
+    bea = join(world, "Bea")
+    world.clock.at += 60
+    cid = join(world, "Cid")
+    world.cancelled()
+
+    made = filled(world, cid)
+
+    assert (made.name, made.state) == ("Cid", State.CONFIRMED)
+    assert world.offered() == [("Bea", "WITHDRAWN")]
+    assert world.opening().opening.booking == made.id
+    assert world.holders(made.slot) == [made.id]
+    assert world.desk.entries.get(cid.id).booking == made.id
+    assert world.desk.entries.waiting(["cut"]) == (world.desk.entries.get(bea.id),)
+    assert "taken" in world.said_to("bea@mail.example")[-1]
+
+
+def test_staff_say_yes_for_who_holds_the_offer(world):
+    bea = join(world, "Bea")
+    world.cancelled()
+
+    made = filled(world, bea)
+
+    assert world.offered() == [("Bea", "CLAIMED")]
+    assert world.holders(made.slot) == [made.id]
+    assert world.desk.entries.get(bea.id).state is EntryState.BOOKED
+    assert not any("taken" in said for said in world.said_to("bea@mail.example"))
+
+
+def test_who_is_given_a_time_by_hand_gives_back_the_other_they_were_offered(world):
+    bea = join(world, "Bea")
+    world.clock.at += 60
+    join(world, "Cid")
+    world.cancelled(14)
+    first = world.opening().opening.id
+    world.clock.at += 1
+    world.cancelled(16)
+    assert world.live().name == "Cid"
+
+    filled(world, bea)
+
+    assert [(o.name, o.state.value) for o in world.desk.openings.get(first).offers] == [
+        ("Bea", "DECLINED"),
+        ("Cid", "LIVE"),
+    ]
+    assert world.desk.entries.get(bea.id).offer is None
+
+
+def test_who_wanted_an_earlier_time_has_their_booking_moved_by_hand(world):
+    later = world.book(11, day=4, customer=world.customer("Bea", email="bea@mail.example"))
+    world.settle()
+    join(world, "Cid")
+    world.clock.at += 60
+    bea = join(world, "Bea", replaces=later)
+    freed = world.cancelled(day=1)
+    assert world.live().name == "Cid"
+
+    moved = filled(world, bea)
+
+    assert (moved.id, moved.slot, moved.revision) == (later.id, freed.slot, 1)
+    assert world.holders(freed.slot) == [later.id]
+    assert ("Cid", "WITHDRAWN") in [
+        (o.name, o.state.value) for s in world.openings() for o in world.desk.openings.get(s.id).offers
+    ]
+
+
+def test_who_left_the_list_at_this_moment_is_not_booked(world):
+    bea = join(world, "Bea")
+    world.clock.at += 60
+    cid = join(world, "Cid")
+    booking = world.cancelled()
+    world.desk.entries.remove(cid.id, "customer")
+    refusal = refused(lambda: filled(world, cid))
+    assert isinstance(refusal, WrongState)
+    assert refusal.kind == "entry"
+    assert world.offered() == [("Bea", "LIVE")]
+    assert world.holders(booking.slot) == [world.live().claim]
+    assert world.desk.entries.get(bea.id).offer == world.live().ref
+
+
+def test_by_hand_it_is_filled_though_the_hold_has_run_out_and_nobody_looked(world):
+    join(world, "Bea")
+    booking = world.cancelled()
+    world.clock.at += WINDOW + HOUR
+    dora = world.customer("Dora", email="dora@mail.example")
+    made = world.desk.offers.fill(world.opening().opening.id, STAFF, service="cut", customer=dora)
+    world.settle()
+    opening = world.opening().opening
+    assert (opening.state, opening.booking) == (OpeningState.FILLED, made.id)
+    assert world.holders(booking.slot) == [made.id]
+    assert world.offered() == [("Bea", "WITHDRAWN")]
+
+
+def test_by_hand_a_place_in_a_class_that_is_on_offer_is_taken_back(world):
+    join(world, "Bea", "class")
+    seat = world.book(service="class", who="yoga", customer=gone(world))
+    world.settle()
+    world.desk.bookings.cancel(seat.id, STAFF)
+    world.settle()
+    dora = world.customer("Dora", email="dora@mail.example")
+    made = world.desk.offers.fill(world.opening().opening.id, STAFF, service="class", customer=dora)
+    world.settle()
+    assert world.offered() == [("Bea", "WITHDRAWN")]
+    assert world.opening().opening.booking == made.id
 
 
 def test_staff_fill_it_by_hand(world):

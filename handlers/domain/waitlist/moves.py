@@ -12,11 +12,12 @@ Nothing here knows how the list is stored or a message sent, and no model is ask
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from handlers.domain.waitlist.eligible import Place, eligible, too_soon
+from handlers.domain.waitlist.eligible import Place, Why, eligible, refusal, too_soon
 from handlers.domain.waitlist.entry import Entry
 
 Move = Literal["nobody_fits", "make_offer", "roll_on", "hand_back"]
@@ -51,10 +52,31 @@ def decide(place: Place, entries: Sequence[Entry]) -> Decision:
     elif order:
         reason = "Nobody on the list who fits can be reached by text or mail."
     elif place.slots:
-        reason = "Nobody on the list fits."
+        reason = f"Nobody on the list fits. {_tally(place, entries)}"
     else:
         reason = f"Nothing can be booked there: {next(iter(place.misfits.values()), 'no service is given')}."
     return Decision("hand_back" if offered else "nobody_fits", reason=reason)
+
+
+SAID = {
+    Why.PAUSED: ("asked for no offers", "asked for no offers"),
+    Why.PARTY: ("has another party size", "have another party size"),
+    Why.DATE: ("wants other days", "want other days"),
+    Why.RESOURCE: ("wants somebody else", "want somebody else"),
+    Why.EARLIER: ("has an earlier booking", "have an earlier booking"),
+    Why.OWN: ("gave it back", "gave it back"),
+    Why.SOON: ("can't be reached in time", "can't be reached in time"),
+}
+"""For one person, and for more."""
+
+
+def _tally(place: Place, entries: Sequence[Entry]) -> str:
+    """Why, in numbers: "3 wait for it: 2 want other days, 1 asked for no offers."."""
+    if not entries:
+        return "Nobody waits for it."
+    counts = Counter(SAID.get(why, ("can't", "can't")) for e in entries if (why := refusal(place, e)))
+    reasons = [f"{n} {words[n > 1]}" for words, n in sorted(counts.items(), key=lambda c: (-c[1], c[0]))]
+    return f"{len(entries)} {'waits' if len(entries) == 1 else 'wait'} for it: {', '.join(reasons)}."
 
 
 def _late(place: Place) -> str:

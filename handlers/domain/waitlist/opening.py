@@ -63,6 +63,8 @@ class Opening(BaseModel):
     """"cancelled", "no_show", "rescheduled", "opening", "rest" ..."""
     freed_by: str | None = None
     """Customer id: they are not offered what they gave back."""
+    opened_by: str = ""
+    """Who freed it: a Slack user id, "customer", "system" ..."""
     live: int | None = None
     """`seq` of the offer that is out; at most one."""
     seq: int = 0
