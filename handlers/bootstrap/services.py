@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from handlers.services.effects import Effects
     from handlers.services.effects_messages import BookingMessages
     from handlers.services.entries import Entries
+    from handlers.services.explaining import Explaining
     from handlers.services.go_live import GoLive
     from handlers.services.housekeeping import Housekeeping
     from handlers.services.inbound import Inbound
@@ -193,6 +194,19 @@ class Services(Adapters):
             store=self.store,
             steps=self.offer_steps,
             offering=self.offering,
+            journal=self.journal,
+            rules=self.rules,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def explaining(self) -> Explaining:
+        from handlers.services.explaining import Explaining
+
+        return Explaining(
+            openings=self.openings,
+            offering=self.offering,
+            entries=self.entries,
             journal=self.journal,
             rules=self.rules,
             clock=self.clock,

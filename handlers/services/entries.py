@@ -17,7 +17,7 @@ from handlers.domain.errors import InputError, LinkSpent, StaleWrite, WrongState
 from handlers.domain.events import EventKind
 from handlers.domain.items import from_item, to_item
 from handlers.domain.links import Link
-from handlers.domain.rules.model import Rules
+from handlers.domain.waitlist.check import check, dates
 from handlers.domain.waitlist.entry import ON_THE_LIST, PRIORITIES, Entry, EntryState, Source
 from handlers.ports import Absent, Clock, Delete, Equals, Ids, Operation, Put, Query, Store
 from handlers.services.customers import Customers
@@ -77,14 +77,16 @@ class Entries(EntryQueries):
         source: Source,
         by: str,
         spend: Link | None = None,
+        also: Sequence[Operation] = (),
     ) -> Joined:
         """Onto the list. Dates left out are today and the last day that can be booked.
 
         `replaces` is a booking of theirs they want an earlier time for. `joined` (epoch s) is for lists kept elsewhere
-        before. Raises InputError naming the field: "service", "name", "contact", "party", "earliest", "latest", "staff"; LinkSpent.
+        before; `also` changes with it (StaleWrite when it can't). Raises LinkSpent; InputError naming the field: "service",
+        "name", "contact", "party", "earliest", "latest", "staff".
         """
         rules, now = self._rules.current(), self._clock.now()
-        first, last = self._dates(rules, earliest, latest, replaces)
+        first, last = dates(rules, now, earliest, latest, replaces)
         offered = rules.services.get(service)
         wanted: dict[str, Any] = {
             "service": service,
@@ -96,7 +98,7 @@ class Entries(EntryQueries):
             "replaces": replaces.id if replaces else None,
             "before": replaces.slot.start if replaces else None,
         }
-        self._check(rules, wanted)
+        check(rules, rules.zone.date(now), wanted)
         if not (email or phone):
             raise InputError("contact", "Give a mail address or a phone number, or they can't be told.")
         customer = self._customers.resolve(name=name, email=email, phone=phone, consent=consent)
@@ -108,6 +110,7 @@ class Entries(EntryQueries):
             source=source,
             by=by,
             spend=spend,
+            also=also,
         )
 
     def _joined(
@@ -120,6 +123,7 @@ class Entries(EntryQueries):
         source: Source,
         by: str,
         spend: Link | None,
+        also: Sequence[Operation],
     ) -> Joined:
         contact = {"name": customer.name, "email": customer.email, "phone": customer.phone}
         for _ in range(TRIES):
@@ -134,7 +138,8 @@ class Entries(EntryQueries):
                 }
                 try:
                     changes = {**wanted, **contact, **more}
-                    return Joined(self._change(standing, by, "joined again", changes, spend=spend), new=False)
+                    again = self._change(standing, by, "joined again", changes, spend=spend, also=also)
+                    return Joined(again, new=False)
                 except StaleWrite:
                     continue
             entry = Entry(
@@ -154,6 +159,7 @@ class Entries(EntryQueries):
                 self._point(entry),
                 self._journal.audit(keys.entry(entry.id), by, "joined", None, _told(entry)),
                 self._journal.event(EventKind.ENTRY_JOINED, entry.id, by=by, source=source),
+                *also,
             ]
             if spend is not None:
                 operations.append(self._links().spend(spend))
@@ -172,7 +178,9 @@ class Entries(EntryQueries):
             raise TypeError(f"an entry has no {', '.join(sorted(unknown))} to edit")
 
         def decide(old: Entry) -> dict[str, Any]:
-            self._check(self._rules.current(), {**old.model_dump(), **changes}, was=old)
+            rules = self._rules.current()
+            today = rules.zone.date(self._clock.now())
+            check(rules, today, {**old.model_dump(), **changes}, was=old)
             return changes
 
         return self._move(id_, by, "edited", decide, spend=spend)
@@ -315,10 +323,19 @@ class Entries(EntryQueries):
         raise StaleWrite
 
     def _change(
-        self, old: Entry, by: str, what: str, changes: dict[str, Any], *, spend: Link | None = None
+        self,
+        old: Entry,
+        by: str,
+        what: str,
+        changes: dict[str, Any],
+        *,
+        spend: Link | None = None,
+        also: Sequence[Operation] = (),
     ) -> Entry:
         """Raises StaleWrite; InputError when the new service has an entry of theirs already."""
         if all(getattr(old, name) == value for name, value in changes.items()):
+            if also:
+                self._store.transact(list(also))
             return old
         update = {**changes, "rev": old.rev + 1, "changed": self._clock.now(), "changed_by": by}
         new = Entry.model_validate({**old.model_dump(), **update})
@@ -328,6 +345,7 @@ class Entries(EntryQueries):
             *self._pointers(old, new),
             self._journal.audit(keys.entry(old.id), by, what, _told(old), _told(new)),
             self._journal.event(kind, old.id, by=by, state=new.state, was=old.state),
+            *also,
         ]
         if spend is not None:
             operations.append(self._links().spend(spend))
@@ -352,36 +370,6 @@ class Entries(EntryQueries):
 
     def _already(self, entry: Entry) -> WrongState:
         return WrongState("entry", entry.id, entry.state, entry.changed_by, entry.changed)
-
-    # --- checks ------------------------------------------------------------------------------------------------
-
-    def _dates(
-        self, rules: Rules, earliest: date | None, latest: date | None, replaces: Booking | None
-    ) -> tuple[date, date]:
-        now = self._clock.now()
-        today, end = rules.zone.date(now), rules.zone.date(now + rules.booking.horizon)
-        if replaces is not None:
-            end = min(end, rules.zone.date(replaces.slot.start))
-        return earliest or today, latest or max(end, earliest or today)
-
-    def _check(self, rules: Rules, wanted: dict[str, Any], was: Entry | None = None) -> None:
-        """What is wrong with an entry, as a sentence beside the field. Raises InputError."""
-        service = rules.services.get(wanted["service"])
-        if service is None:
-            raise InputError("service", "Please choose one of the services in the list.")
-        low, high = service.party.min, service.party.max
-        if not low <= wanted["party"] <= high:
-            size = f"{low} to {high} people" if low < high else "1 person" if high == 1 else f"{high} people"
-            raise InputError("party", f"{service.name} is for {size}.")
-        resource = wanted["resource"]
-        if resource is not None and resource not in service.resources:
-            names = " or ".join(rules.resources[r].name for r in service.resources)
-            raise InputError("staff", f"{service.name} is given by {names}. Choose one of them, or anyone.")
-        if wanted["latest"] < wanted["earliest"]:
-            raise InputError("latest", "The last day is before the first. Please swap them.")
-        today = rules.zone.date(self._clock.now())
-        if wanted["latest"] < today and (was is None or was.latest != wanted["latest"]):
-            raise InputError("latest", "That day has passed. Please choose a coming one.")
 
 
 def _told(entry: Entry) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from handlers.domain.slot import Slot
 from handlers.domain.waitlist.eligible import Place, Why, refusal
 from handlers.domain.waitlist.entry import Entry
 from handlers.domain.waitlist.moves import Decision, decide
-from handlers.domain.waitlist.opening import SPARE, Offer, OfferState, Opening, OpeningState, Waits
+from handlers.domain.waitlist.opening import IN_LINE, SPARE, Offer, OfferState, Opening, OpeningState, Waits
 from handlers.ports import Absent, Clock, Operation, Put, Store, Timers
 from handlers.services.entries import Entries
 from handlers.services.journal import Journal
@@ -189,7 +189,7 @@ class Offering:
                 "offered",
                 None,
                 {"seq": offer.seq, "entry": entry.id, "channel": channel},
-                order=list(decision.order[:20]),
+                order=list(decision.order[:IN_LINE]),
                 name=entry.name,
             ),
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 from handlers.domain import keys
@@ -21,6 +21,9 @@ from handlers.services.journal import Journal
 from handlers.services.offer_steps import OfferSteps, Seen, seats_of
 from handlers.services.offering import TRIES, Offering
 from handlers.services.rules import RulesSource
+
+FAR = 10**11
+"""Later than any opening (epoch s)."""
 
 
 class Openings:
@@ -160,6 +163,14 @@ class Openings:
             for item in every(self._store, Query(keys.opening_state(state), index="gsi3"))
         ]
         return tuple(sorted(found, key=lambda o: (o.start, o.id)))
+
+    def over(self, resources: Iterable[str], since: int) -> list[Opening]:
+        """What somebody got or nobody did, of these people and tables, and began after `since` (epoch s) or will; the
+        latest change first. Without what was never offered to anybody."""
+        ends = frozenset(OpeningState) - ACTIVE
+        found = [o for r in resources for o in self._steps.on(r, since, FAR, ends)]
+        told = [o for o in found if o.seq or o.state is OpeningState.FILLED]
+        return sorted(told, key=lambda o: (-o.changed, o.id))
 
     # --- staff -------------------------------------------------------------------------------------------------
 

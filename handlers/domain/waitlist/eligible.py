@@ -7,7 +7,7 @@ tried already, hold another offer, or can be reached in time.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -77,6 +77,14 @@ def refusal(place: Place, entry: Entry) -> Why | None:  # noqa: PLR0911 - the li
     if entry.offer is not None:
         return Why.OFFERED
     return Why.SOON if too_soon(place, slot) else None
+
+
+def against(place: Place, entry: Entry) -> Why | None:
+    """As `refusal`, for staff who ask them in person: what only concerns messages and turns does not count."""
+    if not entry.on_the_list:
+        return Why.GONE
+    asked = replace(place, tried=(), send_at=0)
+    return refusal(asked, entry.model_copy(update={"state": EntryState.WAITING, "offer": None}))
 
 
 def eligible(place: Place, entries: Iterable[Entry]) -> list[Entry]:

@@ -17,6 +17,8 @@ from handlers.domain.slot import Extent, Slot
 Channel = Literal["text", "email"]
 Waits = Literal["", "quiet", "calendar", "held", "offered"]
 
+IN_LINE = 20
+"""How many of those in line are written down with an offer."""
 SPARE = 120
 """Seconds a hold outlives its claim window: timers fire up to a minute late."""
 
