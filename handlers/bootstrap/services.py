@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from handlers.services.orchestrator import Orchestrator
     from handlers.services.relay import Relay
     from handlers.services.reminders import Reminders
+    from handlers.services.replies import Replies
     from handlers.services.rules import RulesSource
     from handlers.services.slots import Slots
     from handlers.services.triage import Triage
@@ -310,7 +311,25 @@ class Services(Adapters):
     def inbound(self) -> Inbound:
         from handlers.services.inbound import Inbound
 
-        return Inbound(self.intake)
+        return Inbound(self.intake, lambda: self.replies)
+
+    @cached_property
+    def replies(self) -> Replies:
+        from handlers.services.replies import Replies
+
+        return Replies(
+            store=self.store,
+            intake=self.intake,
+            bookings=self.bookings,
+            reminders=self.reminders,
+            offers=self.offers,
+            slots=self.slots,
+            customers=self.customers,
+            booking_messages=self.booking_messages,
+            waitlist_messages=self.waitlist_messages,
+            journal=self.journal,
+            clock=self.clock,
+        )
 
     @cached_property
     def triage(self) -> Triage:

@@ -42,8 +42,10 @@ class BookingMessages:
         template: str,
         values: dict[str, Any],
         ics: Literal["REQUEST", "CANCEL"] | None = None,
+        *,
+        way: str = "",
     ) -> str:
-        """`email:<id>` or `text:<id>`, "" when the customer can't be reached. Raises DeliveryFailed."""
+        """`way` is how they spoke to us last, where that is not how they booked. `email:<id>` or `text:<id>`, "" when the customer can't be reached. Raises DeliveryFailed."""
         rules = self._rules.current()
         view = self._links.url(Action.VIEW, booking.id, booking.slot.end)
         told = {**self._visit(booking, rules), **({"link": view} if "link" not in values else {}), **values}
@@ -53,7 +55,7 @@ class BookingMessages:
             to=self.recipient(booking),
             template=template,
             values=told,
-            channel=booking.source,
+            channel=way or ("text" if booking.source == "waitlist" else booking.source),
             ics=self._ics(booking, rules, ics, view) if ics else b"",
             ics_method=ics or "REQUEST",
             key=key,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_plus
 
 from handlers.services.intake import Intake
+from handlers.services.replies import Replies
 
 
 class Inbound:
-    def __init__(self, intake: Intake) -> None:
-        self._intake = intake
+    def __init__(self, intake: Intake, replies: Callable[[], Replies]) -> None:
+        self._intake, self._replies = intake, replies
 
     def mail(self, event: dict[str, Any]) -> None:
         """S3 ObjectCreated."""
@@ -22,7 +24,7 @@ class Inbound:
         """SNS; delivered at least once and unordered."""
         for record in event["Records"]:
             text = json.loads(record["Sns"]["Message"])
-            self._intake.receive_text(
+            self._replies().receive(
                 id_=text["inboundMessageId"],
                 sender=text["originationNumber"],
                 recipient=text["destinationNumber"],

@@ -79,8 +79,11 @@ class Intake(RequestMoves):
         lane: Literal["direct", "read"] = "direct" if direct else "read"
         return self.store_new(message, lane=lane, email=message.sender or None, name=message.sender_name)
 
-    def receive_text(self, *, id_: str, sender: str, recipient: str, text: str) -> Request | None:
-        """A text; `id_` is the provider's, delivered at least once and unordered."""
+    def receive_text(
+        self, *, id_: str, sender: str, recipient: str, text: str, reason: str = ""
+    ) -> Request | None:
+        """A text; `id_` is the provider's, delivered at least once and unordered. `reason` is why a person must look
+        at it, where that is known already."""
         message = Message(
             channel="text",
             text=text,
@@ -93,6 +96,10 @@ class Intake(RequestMoves):
         if is_opt_out(text):
             self._customers.silence(sender, "text")
             reason = f"Wants no more texts (wrote “{text.strip()}”). We stay silent; a booking they have still stands."
+            return self.store_new(
+                message, lane="read", phone=sender, state=RequestState.ESCALATED, reason=reason
+            )
+        if reason:
             return self.store_new(
                 message, lane="read", phone=sender, state=RequestState.ESCALATED, reason=reason
             )
@@ -262,6 +269,11 @@ def answerable(request: Request) -> bool:
 def as_customer(request: Request) -> Customer:
     """Whom to write to before there is a customer record."""
     return Customer(id=request.customer or "", name=request.name, email=request.email, phone=request.phone)
+
+
+def conversation(sender: str) -> str:
+    """The name under which the times offered by text to this number are remembered."""
+    return f"text:{sender}"
 
 
 def _listed(sender: str, allowed: Sequence[str]) -> bool:

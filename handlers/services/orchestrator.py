@@ -28,15 +28,12 @@ from handlers.domain.errors import (
 from handlers.domain.links import Link
 from handlers.domain.request import Channel, Proposal
 from handlers.domain.slot import Slot, SlotQuery
-from handlers.ports import Clock, Put, Store
+from handlers.ports import Clock, Store
 from handlers.services.bookings import Bookings
 from handlers.services.customers import Customers
 from handlers.services.slots import Slots
 
 metrics = logging.getLogger("frontdesk.metrics")
-
-CONVERSATION_KEPT = 7 * 86_400
-"""Seconds a conversation remembers what it was offered last; the offer itself ends earlier."""
 
 Code = Literal[
     "",
@@ -352,8 +349,7 @@ class Orchestrator:
 
     def _remember(self, ctx: BookingContext, proposal: Proposal) -> None:
         if ctx.conversation:
-            key, ttl = keys.conversation(ctx.conversation), self._clock.now() + CONVERSATION_KEPT
-            self._store.transact([Put({**key._asdict(), "proposal": proposal.id, "ttl": ttl})])
+            self._slots.remember(ctx.conversation, proposal)
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,8 @@ from handlers.services.rules import RulesSource
 
 TELL_AGAIN = 3600
 """Seconds before an unreadable calendar is announced again."""
+CONVERSATION_KEPT = 7 * DAY
+"""Seconds a conversation remembers what it was offered last; the offer itself ends earlier."""
 SOON = 14 * DAY
 """How far a search for any time at all looks first."""
 NEAR = 14 * DAY
@@ -132,6 +134,11 @@ class Slots:
         if item is None:
             raise NotFound("proposal", id_)
         return items.from_item(item, Proposal)
+
+    def remember(self, conversation: str, proposal: Proposal) -> None:
+        """What was offered last in a conversation, for an answer that comes as a number."""
+        key, ttl = keys.conversation(conversation), self._clock.now() + CONVERSATION_KEPT
+        self._store.transact([Put({**key._asdict(), "proposal": proposal.id, "ttl": ttl})])
 
     def fitting(
         self, resource: str, start: int, end: int, *, exclude: str | None = None, calendars: bool = True

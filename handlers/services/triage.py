@@ -20,7 +20,7 @@ from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Slot
 from handlers.ports import Clock, Files, Mailer, Reader
 from handlers.services.customers import Customers
-from handlers.services.intake import Intake, answerable, as_customer
+from handlers.services.intake import Intake, answerable, as_customer, conversation
 from handlers.services.journal import Journal
 from handlers.services.limits import Limits
 from handlers.services.links import Links
@@ -208,13 +208,16 @@ class Triage:
         if request.proposal is None or request.state is not RequestState.PROPOSED:
             return
         proposal, rules = self._slots.proposal(request.proposal), self._rules.current()
+        by_text = request.email is None
+        if by_text:
+            self._slots.remember(conversation(str(request.phone)), proposal)
         self._send(
             request,
             f"proposal:{proposal.id}",
             "proposal",
             {
                 "service": rules.services[proposal.slots[0].service].name,
-                "slots": voice_slots(proposal, rules),
+                "slots": voice_slots(proposal, rules, numbered=by_text),
                 "options": [self._option(proposal, n, slot, rules) for n, slot in proposal.by_start],
                 "link": self._links.url(Action.PICK, proposal.id, proposal.expires + PICK_KEPT),
                 "until": rules.zone.say(proposal.pick_until),
@@ -275,8 +278,9 @@ def other_desk(recipient: str, rules: Rules) -> str:
     return others.get(recipient.lower(), "")
 
 
-def voice_slots(proposal: Proposal, rules: Rules) -> str:
-    """In words: `Tue 5 May, 2:00 pm with Jess; Wed 6 May, 10:00 am with Mei`."""
+def voice_slots(proposal: Proposal, rules: Rules, *, numbered: bool = False) -> str:
+    """In words: `Tue 5 May, 2:00 pm with Jess; Wed 6 May, 10:00 am with Mei`; numbered where a number answers."""
     return "; ".join(
-        f"{rules.zone.say(s.start)} with {rules.resources[s.resource].name}" for _, s in proposal.by_start
+        f"{f'{n}) ' if numbered else ''}{rules.zone.say(s.start)} with {rules.resources[s.resource].name}"
+        for n, (_, s) in enumerate(proposal.by_start, 1)
     )

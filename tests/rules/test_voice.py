@@ -42,6 +42,9 @@ def test_every_agreed_template_stands():
         "just_filled",
         "joined",
         "reply",
+        "answered",
+        "change",
+        "opted_out",
     }
 
 

@@ -48,6 +48,8 @@ class Waiting(World):
             self.clock.at = max(self.clock.at, at)
             if event.kind.value.startswith("opening."):
                 self.desk.waitlist.perform(event)
+            if event.kind.value.startswith("reminder."):
+                self.desk.effects.perform(event)
             self.settle()
         self.clock.at = end
 

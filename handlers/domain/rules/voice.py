@@ -96,6 +96,25 @@ TEMPLATES: dict[str, Template] = {
         "Good news, {name}: {service} with {resource} opened up {date} at {time}. {note} "
         "It is yours for {window}, then we offer it to the next person. Take it here: {link}",
     ),
+    "answered": Template(
+        "they said by text that they will be there",
+        _VISIT,
+        "Thank you, {name}. See you {date} at {time}. {business}",
+        "Thank you, {name}. See you {date} at {time}. {business}",
+    ),
+    "change": Template(
+        "they said by text that they can't come, or want another time",
+        _VISIT,
+        "Choose another time for {service}, or give it back, here: {link}",
+        "Hi {name}, choose another time for {service}, or give it back, here: {link}",
+    ),
+    "opted_out": Template(
+        "they want no more texts; goes by mail to who has a visit coming up",
+        _VISIT,
+        "You will get no more texts from {business}.",
+        "Hi {name}, you will get no more texts from {business}. {service}, {date} at {time}, still stands. "
+        "If you need to move it or give it back: {link}",
+    ),
     "reply": Template(
         "an answer that one of you wrote in Slack",
         ("name", "business", "answer"),
@@ -129,6 +148,9 @@ BUTTONS = {
     "requested": "See your request",
     "reschedule": "See your booking",
     "cancellation": "Find another time",
+    "answered": "See your booking",
+    "change": "Choose another time",
+    "opted_out": "See your booking",
     "reminder": "Confirm or change",
     "offer": "Take this time",
     "just_filled": "See your place",
