@@ -1,4 +1,4 @@
-"""First steps: five things to try, each ticked off when it has happened."""
+"""First steps: six things to try, each ticked off when it has happened."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ STEPS = (
         "book", "Book one yourself with /book",
         "In Slack, type /book, or: /book haircut for Ana tomorrow 2pm +65 8123 4567", "slack",
     ),
+    Step(
+        "fill", "Watch a cancelled slot fill itself",
+        "In Slack, cancel Jonas's Full colour. Two people wait for one: the first gets a text. Open the Phone and take it.",
+        "slack",
+    ),
 )  # fmt: skip
 
 
@@ -69,6 +74,8 @@ class Steps:
             self._looked = row["id"]
             if row["kind"] in {"request.approved", "request.proposed"}:
                 found.add("approve")
+            if row["kind"] == "offer.claimed":
+                found.add("fill")
             if row["kind"] in {"booking.rescheduled", "booking.cancelled"}:
                 found.add("change")
             if row["kind"] in {"booking.confirmed", "booking.requested"}:

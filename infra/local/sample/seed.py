@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from handlers.domain.errors import Conflict, InputError, Unavailable
@@ -17,6 +18,12 @@ GUESTS = (
     ("Aiko Tan", None, "+6581230003", "first visit"),
     ("Carmen Ortiz", "carmen@mail.example", "+6581230004", ""),
 )
+WAITING = (
+    ("Wei Ling Koh", "+6581230011", 0),
+    ("Omar Haddad", "+6581230012", 0),
+    ("Sofia Lindqvist", "+6581230013", 7),
+)
+"""Name, number, in how many days at the earliest: people who wait for what Jonas has booked."""
 OTHERS = (("Dentist", 0, 75, 60), ("Supplier visit", 1, 210, 45), ("School run", 2, 150, 45))
 """Summary, which resource, minutes from now, how long: other people's events."""
 SEEDED = "seeded"
@@ -38,6 +45,9 @@ def seed(workspace: Workspace) -> None:
     for number, guest in enumerate(GUESTS):
         if services:
             _book(workspace, services[number % len(services)], guest)
+    if len(services) > 1:
+        for name, phone, days in WAITING:
+            _wait(workspace, services[1], name, phone, days)
     workspace.steps.begin()
     workspace.db.set(SEEDED, "yes")
 
@@ -60,3 +70,21 @@ def _book(workspace: Workspace, service: str, guest: tuple[str, str | None, str 
         desk.bookings.take(slot=slot, customer=customer, source="api", by="system", notes=notes)
     except (Conflict, InputError, Unavailable):
         return  # a rules file of one's own may leave no room for sample data
+
+
+def _wait(workspace: Workspace, service: str, name: str, phone: str, days: int) -> None:
+    desk, zone, now = workspace.desk, workspace.zone, workspace.clock.now()
+    earliest = zone.date(now) + timedelta(days=days)
+    try:
+        desk.entries.join(
+            service=service,
+            name=name,
+            phone=phone,
+            earliest=earliest,
+            latest=earliest + timedelta(days=6),
+            consent="sample",
+            source="staff",
+            by="system",
+        )
+    except InputError:
+        return  # a service that takes another party, say
