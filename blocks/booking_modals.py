@@ -10,10 +10,12 @@ from blocks.elements import context, field, line, modal, section
 from blocks.ids import Field, ViewId
 from blocks.payloads import CardPlace, TimesMeta, Wish
 from blocks.times import Times, answer, question
-from blocks.when import headline
+from blocks.when import headline, say_reminders
 from handlers.domain.booking import Booking
 from handlers.domain.forms import LIMITS
+from handlers.domain.reminders import Chain, windows
 from handlers.domain.rules.model import Rules
+from handlers.domain.wish import LONG, Way, say_length
 
 
 def book_modal(rules: Rules, wish: Wish, times: Times, meta: TimesMeta) -> View:
@@ -92,6 +94,52 @@ def no_show_modal(rules: Rules, booking: Booking, place: CardPlace) -> View:
         close="Not yet",
         meta=place.model_copy(update={"id": booking.id}),
     )
+
+
+def reminders_modal(rules: Rules, booking: Booking, chain: Chain, way: Way | None, place: CardPlace) -> View:
+    """`way` is how the customer is reached; None = not at all."""
+    usual = windows(booking.model_copy(update={"reminders": None}), rules)
+    as_usual = ", ".join(map(say_length, usual)) or "none"
+    blocks: list[Block] = [
+        section(f"*{t.said(headline(rules, booking), 600)}*"),
+        _outlook(rules, booking, chain, way),
+        field(
+            Field.REMINDERS,
+            "Reminders of this booking",
+            line(
+                Field.REMINDERS, str(booking.reminders or ""), limit=LONG, placeholder=f"as usual: {as_usual}"
+            ),
+            optional=True,
+            hint='How long before, like "48h, 2h"; how, like "by text" or "by email only"; or "none". '
+            f"Leave it empty for the usual ones ({as_usual}).",
+        ),
+        context("In quiet hours and on closed days nothing leaves: a reminder waits, or goes out before."),
+    ]
+    return modal(
+        "Reminders",
+        blocks,
+        callback=ViewId.REMINDERS,
+        submit="Save",
+        close="Cancel",
+        meta=place.model_copy(update={"id": booking.id}),
+    )
+
+
+def reminders_set_modal(rules: Rules, booking: Booking, chain: Chain, way: Way | None) -> View:
+    """After they were saved: what will happen."""
+    wish = f"Saved: {t.said(str(booking.reminders), 200)}" if booking.reminders else "Saved: as usual"
+    return modal(
+        "Reminders",
+        [
+            section(f":white_check_mark: *{wish}*\n{t.said(headline(rules, booking), 600)}"),
+            _outlook(rules, booking, chain, way),
+        ],
+    )
+
+
+def _outlook(rules: Rules, booking: Booking, chain: Chain, way: Way | None) -> Block:
+    lines = [t.said(said, 200) for said in say_reminders(rules, booking, chain, way)]
+    return section("Reminders: " + lines[0] if len(lines) == 1 else "Reminders:\n" + "\n".join(lines))
 
 
 def contact_modal(booking: Booking, place: CardPlace) -> View:

@@ -82,7 +82,7 @@ def booking_buttons(booking: Booking) -> list[InteractiveElement]:
             return [
                 button("Approve", ActionId.BOOKING_APPROVE, ref, style="primary"),
                 button("Decline", ActionId.BOOKING_DECLINE, ref, style="danger"),
-                menu(booking.id, [MenuChoice.CONTACT]),
+                menu(booking.id, [MenuChoice.CONTACT, MenuChoice.REMINDERS]),
             ]
         case State.PENDING:
             return [cancel]
@@ -92,7 +92,7 @@ def booking_buttons(booking: Booking) -> list[InteractiveElement]:
                 button("No-show", ActionId.BOOKING_NO_SHOW, ref, confirm=_sure_no_show(booking)),
                 button("Reschedule", ActionId.BOOKING_RESCHEDULE, ref),
                 cancel,
-                menu(booking.id, [MenuChoice.RESEND, MenuChoice.CONTACT]),
+                menu(booking.id, [MenuChoice.RESEND, MenuChoice.CONTACT, MenuChoice.REMINDERS]),
             ]
         case State.ARRIVED:
             return [
@@ -125,6 +125,8 @@ def _details(rules: Rules, booking: Booking) -> SectionBlock:
             "Contact": contact or ":warning: _none_",
             "How many": party,
             "Came by": SOURCES.get(booking.source, booking.source),
+            "Answer": f"will be there ({rules.zone.say(booking.answered)})" if booking.answered else "",
+            "Reminders": t.said(str(booking.reminders or ""), 200) if booking.reminders else "",
         }
     )
 

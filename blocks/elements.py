@@ -102,6 +102,7 @@ MENU_WORDS = {
     MenuChoice.CANCEL: "Cancel",
     MenuChoice.RESEND: "Resend confirmation",
     MenuChoice.CONTACT: "Correct contact",
+    MenuChoice.REMINDERS: "Reminders",
     MenuChoice.MORE: "Open the card",
 }
 

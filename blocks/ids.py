@@ -40,6 +40,13 @@ class ActionId(StrEnum):
     BOOKING_MENU = "booking.menu"
     """The overflow menu; which entry was chosen travels in its value (`MenuChoice`)."""
 
+    GAP_CALL = "gap.call"
+    GAP_KEEP = "gap.keep"
+    GAP_OFFER = "gap.offer"
+    GAP_CANCEL = "gap.cancel"
+    IMPORTS_SEND = "imports.send"
+    IMPORTS_SKIP = "imports.skip"
+
     TIMES_SERVICE = "times.service"
     TIMES_DATE = "times.date"
     TIMES_PART = "times.part"
@@ -61,6 +68,7 @@ class ViewId(StrEnum):
     CANCEL = "cancel"
     CONTACT = "contact"
     NO_SHOW = "no_show"
+    REMINDERS = "reminders"
 
 
 class Field(StrEnum):
@@ -74,6 +82,7 @@ class Field(StrEnum):
     NOTES = "notes"
     REASON = "reason"
     REPLY = "reply"
+    REMINDERS = "reminders"
     SERVICE = "service"
     DATE_FROM = "date_from"
     DATE_TO = "date_to"
@@ -91,4 +100,5 @@ class MenuChoice(StrEnum):
     CANCEL = "cancel"
     RESEND = "resend"
     CONTACT = "contact"
+    REMINDERS = "reminders"
     MORE = "more"

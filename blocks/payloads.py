@@ -36,6 +36,12 @@ class Ref(Payload):
     id: str
 
 
+class About(Ref):
+    """A booking while it is at the time (`start`, epoch s) the card speaks of."""
+
+    start: int
+
+
 class Menu(Ref):
     do: MenuChoice
 

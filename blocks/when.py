@@ -6,9 +6,11 @@ from datetime import date
 
 from blocks import text as t
 from handlers.domain.booking import Booking
+from handlers.domain.reminders import Chain
 from handlers.domain.rules.model import Rules
 from handlers.domain.rules.words import wall_time
 from handlers.domain.slot import Slot, Window
+from handlers.domain.wish import Way
 from handlers.domain.zone import say_minutes
 
 
@@ -45,6 +47,25 @@ def headline(rules: Rules, booking: Booking) -> str:
         f"{service_name(rules, booking.slot.service)} for {booking.name or 'somebody'}, "
         f"{rules.zone.say(booking.slot.start)} with {resource_name(rules, booking.slot.resource)}"
     )
+
+
+def say_reminders(rules: Rules, booking: Booking, chain: Chain, way: Way | None) -> list[str]:
+    """What was sent and what will be, a line each, plain. `way` is how the customer is reached; None = not at all."""
+    lines = [f"Sent: {rules.zone.say(r.at)}" for r in chain.sent]
+    planned = [rules.zone.say(r.due) for r in chain.planned]
+    if booking.answered is not None:
+        return [*lines, "They have said that they'll be there, so nothing more goes out."]
+    if chain.held:
+        return [*lines, "Waits for your decision about imported appointments."]
+    if not planned:
+        return [*lines, "Nothing more goes out." if lines else "No reminder goes out."]
+    if way is None:
+        return [
+            *lines,
+            "They can't be reminded: there is no mobile number or mail address they want messages at.",
+        ]
+    how = "text" if way == "text" else "email"
+    return [*lines, *(f"{when} by {how}" for when in planned)]
 
 
 def say_date(day: str) -> str:

@@ -34,6 +34,10 @@ DONE = {
     "NO_SHOW": "marked as a no-show",
     "CANCELLED": "cancelled",
     "RETRIED": "tried again",
+    "KEPT": "kept",
+    "MOVED": "moved",
+    "SEND": "decided (reminders go out)",
+    "SKIP": "decided (no reminders for what has passed)",
 }
 """States in words, after "this is already"."""
 

@@ -11,6 +11,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltUnhandledRequestError
 
 from blocks.ids import ActionId, Command, EventName, ShortcutId
+from blocks.payloads import About
 from bot import answers
 from bot.messenger import Messenger
 from bot.routes import ROUTES, Id, Route
@@ -128,5 +129,9 @@ def _refresh(turn: Turn, stale: WrongState) -> None:
         turn.show_request(turn.desk.intake.get(stale.id))
     elif stale.kind == "booking":
         turn.show_booking(turn.desk.bookings.get(stale.id))
+    elif stale.kind == "gap alert":
+        turn.show_gap(turn.payload(About))
+    elif stale.kind == "question":
+        turn.show_imports()
     elif stale.kind == "dead letter":
         turn.show_dead_letter(turn.desk.dead_letters.get(stale.id))

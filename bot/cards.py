@@ -7,17 +7,21 @@ from slack_sdk.models.views import View
 from blocks.alerts import dead_letter_card
 from blocks.bookings import booking_card, booking_modal
 from blocks.elements import Card
+from blocks.gaps import gap_card, imports_card
 from blocks.history import Did
-from blocks.payloads import CardPlace
+from blocks.payloads import About, CardPlace
 from blocks.requests import request_card
 from handlers.bootstrap import Desk
 from handlers.domain import keys
 from handlers.domain.audit import AuditRow
 from handlers.domain.booking import HOLDING, Booking
+from handlers.domain.customer import Customer, way_to
 from handlers.domain.dead_letter import DeadLetter
 from handlers.domain.errors import NotFound
+from handlers.domain.go_live import Answer
 from handlers.domain.keys import Key
 from handlers.domain.request import Request, RequestState
+from handlers.domain.wish import Way
 
 
 def of_request(desk: Desk, request: Request) -> Card:
@@ -46,6 +50,36 @@ def _booking_about(desk: Desk, request: Request) -> Booking | None:
 
 def of_booking(desk: Desk, booking: Booking) -> Card:
     return booking_card(desk.rules.current(), booking, history(desk, keys.booking(booking.id)))
+
+
+def of_gap(desk: Desk, about: About) -> tuple[int, Card]:
+    """Of the alert for the time it is about: (revision of all it shows, card). Raises NotFound."""
+    booking, chain = desk.bookings.get(about.id), desk.reminders.find(about.id, about.start)
+    if chain is None:
+        raise NotFound("gap alert", about.id)
+    try:
+        customer = desk.customers.get(booking.customer)
+    except NotFound:
+        customer = None
+    return booking.rev * 1000 + chain.rev, gap_card(desk.rules.current(), booking, chain, customer)
+
+
+def of_imports(desk: Desk) -> tuple[int, Card]:
+    """Of the question about appointments taken over: (its revision, card). Raises NotFound."""
+    question = desk.go_live.question()
+    count = desk.go_live.count() if question.answer is Answer.OPEN else question.count
+    return question.rev, imports_card(desk.rules.current(), question, count)
+
+
+def way_to_remind(desk: Desk, booking: Booking) -> Way | None:
+    """How its reminders reach the customer."""
+    try:
+        opted_out = desk.customers.get(booking.customer).opted_out
+    except NotFound:
+        opted_out = ()
+    person = Customer(id="", email=booking.email, phone=booking.phone, opted_out=opted_out)
+    only = booking.reminders.way if booking.reminders else None
+    return way_to(person, only or "text", only=only is not None)
 
 
 def of_dead_letter(desk: Desk, letter: DeadLetter) -> Card:

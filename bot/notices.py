@@ -13,6 +13,7 @@ from typing import Any
 from blocks import alerts
 from blocks.elements import Card
 from blocks.help import why_card
+from blocks.payloads import About
 from blocks.rules import rules_refused_card, rules_resolved_card
 from bot import asking, cards, homes
 from bot.board import Board
@@ -23,6 +24,7 @@ from handlers.domain.booking import Booking
 from handlers.domain.errors import Fault, NotFound
 from handlers.domain.events import Event, EventKind
 from handlers.domain.keys import Key
+from handlers.domain.reminders import Gap, stands
 from handlers.domain.request import RequestState
 from handlers.domain.slot import SlotQuery
 
@@ -49,6 +51,10 @@ class Notices:
     def perform(self, event: Event) -> None:
         """Idempotent. Raises Unavailable to be tried again."""
         by_kind: dict[EventKind, Callable[[Event], None]] = {
+            EventKind.GAP_ALERT: self._gap_alert,
+            EventKind.GAP_KEPT: self._gap,
+            EventKind.IMPORTS_WAITING: self._imports,
+            EventKind.IMPORTS_DECIDED: self._imports,
             EventKind.TIMES_ASKED: self._times,
             EventKind.HOME_OPENED: lambda e: homes.publish(self._desk, self._slack, e.subject),
             EventKind.RULES_REFUSED: self._rules_refused,
@@ -89,6 +95,36 @@ class Notices:
         if event.kind is EventKind.BOOKING_CONFLICTED:
             booking = self._desk.bookings.get(event.subject)
             self._alert(event, alerts.conflict_card(self._desk.rules.current(), booking))
+        self._gaps(event.subject)
+
+    # --- reminders ---------------------------------------------------------------------------------------------
+
+    def _gap_alert(self, event: Event) -> None:
+        """Nothing when they have answered, moved or cancelled meanwhile."""
+        about = About(id=event.subject, start=int(event.data["start"]))
+        booking = self._desk.bookings.get(about.id)
+        chain = self._desk.reminders.find(about.id, about.start)
+        unanswered = chain is not None and stands(chain, booking, self._desk.clock.now())
+        self._show_gap(about, post=unanswered and booking.answered is None)
+
+    def _gap(self, event: Event) -> None:
+        self._show_gap(About(id=event.subject, start=int(event.data["start"])))
+
+    def _gaps(self, booking: str) -> None:
+        """Alerts about any time the booking had say what has become of it."""
+        for chain in self._desk.reminders.chains(booking):
+            if chain.gap is not Gap.NONE:
+                self._show_gap(About(id=booking, start=chain.start))
+
+    def _show_gap(self, about: About, *, post: bool = False) -> None:
+        subject, kind = keys.booking(about.id), f"gap#{about.start}"
+        self._board.show(subject, kind, self._channel(), lambda: cards.of_gap(self._desk, about), post=post)
+
+    def _imports(self, event: Event) -> None:
+        asked = event.kind is EventKind.IMPORTS_WAITING
+        self._board.show(
+            keys.GO_LIVE, CARD, self._channel(), lambda: cards.of_imports(self._desk), post=asked
+        )
 
     # --- questions ---------------------------------------------------------------------------------------------
 

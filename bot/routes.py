@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from blocks.ids import ActionId, Command, EventName, ShortcutId, ViewId
-from bot.listeners import book, bookings, dead_letters, home, requests
+from bot.listeners import book, bookings, dead_letters, gaps, home, requests
 from bot.turn import Turn
 from handlers.domain.rules.model import Role
 
@@ -44,6 +44,13 @@ ROUTES: dict[Id, Route] = {
     ViewId.CANCEL: Route(bookings.cancelled),
     ViewId.NO_SHOW: Route(bookings.did_not_show),
     ViewId.CONTACT: Route(bookings.contact_corrected),
+    ViewId.REMINDERS: Route(bookings.reminders_set),
+    ActionId.GAP_CALL: Route(gaps.call),
+    ActionId.GAP_KEEP: Route(gaps.keep),
+    ActionId.GAP_OFFER: Route(gaps.offer),
+    ActionId.GAP_CANCEL: Route(gaps.cancel),
+    ActionId.IMPORTS_SEND: Route(gaps.send_imports),
+    ActionId.IMPORTS_SKIP: Route(gaps.skip_imports),
     ActionId.TIMES_SERVICE: Route(book.times_changed),
     ActionId.TIMES_DATE: Route(book.times_changed),
     ActionId.TIMES_PART: Route(book.times_changed),

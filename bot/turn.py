@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 from slack_sdk.models.views import View
 
 from blocks.elements import Card, card, notice, section
-from blocks.payloads import CardPlace, Payload
+from blocks.payloads import About, CardPlace, Payload
 from blocks.text import said
 from bot import cards
 from bot.messenger import Messenger, Place, Shown
@@ -148,6 +148,12 @@ class Turn:
         below = self.view.get("previous_view_id") if self.surface == "submission" else self.view.get("id")
         view = cards.booking_view(self.desk, booking, place) if below and self.surface != "home" else None
         self._show(cards.of_booking(self.desk, booking), view, place)
+
+    def show_gap(self, about: About) -> None:
+        self._show(cards.of_gap(self.desk, about)[1], None, self.place)
+
+    def show_imports(self) -> None:
+        self._show(cards.of_imports(self.desk)[1], None, self.place)
 
     def show_dead_letter(self, letter: DeadLetter) -> None:
         self._show(cards.of_dead_letter(self.desk, letter), None, self.place)

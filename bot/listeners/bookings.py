@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from blocks.booking_modals import cancel_modal, contact_modal, no_show_modal
+from blocks.booking_modals import (
+    cancel_modal,
+    contact_modal,
+    no_show_modal,
+    reminders_modal,
+    reminders_set_modal,
+)
 from blocks.ids import Field, MenuChoice
 from blocks.payloads import CardPlace, Menu, Ref
 from bot import cards
@@ -92,6 +98,19 @@ def contact_corrected(turn: Turn) -> None:
     turn.show_booking(booking, place)
 
 
+def reminders_set(turn: Turn) -> None:
+    """Saved, and told what will happen."""
+    place = turn.meta(CardPlace)
+    try:
+        booking = turn.desk.bookings.remind(place.id, turn.user, values(turn.view).get(Field.REMINDERS, ""))
+    except InputError as fault:
+        turn.errors({str(Field.REMINDERS): fault.message})
+        return
+    turn.show_booking(booking, place)
+    chain = turn.desk.reminders.outlook(booking)
+    turn.become(reminders_set_modal(turn.rules, booking, chain, cards.way_to_remind(turn.desk, booking)))
+
+
 # --- menu entries ----------------------------------------------------------------------------------------------
 
 
@@ -146,6 +165,12 @@ def _contact(turn: Turn, id_: str) -> None:
     turn.open(contact_modal(_coming(turn, id_, State.REQUESTED, State.CONFIRMED, State.PENDING), turn.place))
 
 
+def _reminders(turn: Turn, id_: str) -> None:
+    booking = _coming(turn, id_, State.REQUESTED, State.PENDING, State.CONFIRMED)
+    chain, way = turn.desk.reminders.outlook(booking), cards.way_to_remind(turn.desk, booking)
+    turn.open(reminders_modal(turn.rules, booking, chain, way, turn.place))
+
+
 def _more(turn: Turn, id_: str) -> None:
     place = turn.place
     if (
@@ -162,5 +187,6 @@ MENU: dict[MenuChoice, Callable[[Turn, str], None]] = {
     MenuChoice.CANCEL: _cancel,
     MenuChoice.RESEND: _resend,
     MenuChoice.CONTACT: _contact,
+    MenuChoice.REMINDERS: _reminders,
     MenuChoice.MORE: _more,
 }

@@ -9,15 +9,13 @@ booked late: windows already crossed are not promised.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 from typing import Protocol
-
-from pydantic import BaseModel, ConfigDict
 
 from handlers.domain import keys
 from handlers.domain.booking import Booking
 from handlers.domain.errors import NotFound, StaleWrite, WrongState
 from handlers.domain.events import EventKind
+from handlers.domain.go_live import Answer, Question
 from handlers.domain.items import from_item
 from handlers.domain.reminders import Chain, schedule
 from handlers.ports import Absent, Clock, Equals, Put, Query, Store
@@ -28,24 +26,6 @@ HOLDS = 86_400
 """Seconds for which an answer holds for what is taken over later."""
 SUBJECT = "go-live"
 """Of the events."""
-
-
-class Answer(StrEnum):
-    OPEN = "OPEN"
-    SEND = "SEND"
-    SKIP = "SKIP"
-
-
-class Question(BaseModel):
-    """`count` is how many appointments it was last announced for."""
-
-    model_config = ConfigDict(frozen=True)
-
-    answer: Answer = Answer.OPEN
-    by: str = ""
-    at: int = 0
-    count: int = 0
-    rev: int = 0
 
 
 class Release(Protocol):

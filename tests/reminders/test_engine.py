@@ -9,8 +9,8 @@ import pytest
 from handlers.domain import keys
 from handlers.domain.booking import State
 from handlers.domain.errors import DeliveryFailed, InputError, Unavailable, WrongState
+from handlers.domain.go_live import Answer
 from handlers.domain.reminders import LEASE, Gap
-from handlers.services.go_live import Answer
 from tests.bookings.world import HOUR, MONDAY, STAFF, World, refused
 
 MOBILE = "+351912345678"

@@ -233,7 +233,18 @@ class Office:
         heard = self.events()
         for event in heard:
             if event.kind.value.startswith(
-                ("request.", "booking.", "times.", "home.", "rules.", "dead", "deliv", "cal")
+                (
+                    "request.",
+                    "booking.",
+                    "gap.",
+                    "imports.",
+                    "times.",
+                    "home.",
+                    "rules.",
+                    "dead",
+                    "deliv",
+                    "cal",
+                )
             ):
                 self.notices.perform(event)
         return heard

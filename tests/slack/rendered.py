@@ -8,9 +8,18 @@ from typing import Any
 from slack_sdk.models.views import View
 
 from blocks import alerts
-from blocks.booking_modals import book_modal, cancel_modal, contact_modal, no_show_modal, reschedule_modal
+from blocks.booking_modals import (
+    book_modal,
+    cancel_modal,
+    contact_modal,
+    no_show_modal,
+    reminders_modal,
+    reminders_set_modal,
+    reschedule_modal,
+)
 from blocks.bookings import booked_modal, booking_card, booking_modal, found_card
 from blocks.elements import Card, notice
+from blocks.gaps import gap_card, imports_card
 from blocks.help import help_card, why_card
 from blocks.history import Did
 from blocks.home import HomePage, home_view, no_rules_home, stranger_home
@@ -20,10 +29,14 @@ from blocks.requests import request_card
 from blocks.rules import rules_refused_card, rules_resolved_card
 from blocks.times import Times
 from handlers.domain.booking import Booking, State
+from handlers.domain.customer import Customer
 from handlers.domain.dead_letter import DeadLetter, DeadLetterState
 from handlers.domain.errors import Fault
+from handlers.domain.go_live import Answer, Question
+from handlers.domain.reminders import Chain, Gap, Reminder
 from handlers.domain.request import Request, RequestState
 from handlers.domain.rules.model import Rules
+from handlers.domain.wish import parse
 from tests.slack.samples import NOW, slot
 
 PLACE = CardPlace(channel="C0DESK", ts="1.2")
@@ -49,11 +62,47 @@ def cards(rules: Rules, request: Request, booking: Booking, words: str) -> Itera
         rules, who=words, contact=words, what="confirmation", reason=words, booking=booking
     )
     yield alerts.conflict_card(rules, booking)
+    yield from _gaps(rules, booking, words)
+    for answer in Answer:
+        yield imports_card(rules, Question(answer=answer, by=words, at=NOW), 12)
     for end in DeadLetterState:
         letter = DeadLetter(
             id="dl1", kind="booking.confirmed", error=words, at=NOW, state=end, changed_by=words
         )
         yield alerts.dead_letter_card(rules, letter)
+
+
+def _gaps(rules: Rules, booking: Booking, words: str) -> Iterator[Card]:
+    start = booking.slot.start
+    sent = Reminder(before=3600, due=start - 3600, state="SENT", at=start - 3600, sent="text:1")
+    chain = Chain(booking=booking.id, start=start, reminders=(sent,), gap=Gap.RAISED)
+    customer = Customer(id=booking.customer, visits=3, no_shows=1)
+    yield gap_card(rules, booking, chain, customer)
+    yield gap_card(rules, booking.model_copy(update={"phone": None}), chain)
+    yield gap_card(rules, booking, chain.model_copy(update={"gap": Gap.KEPT, "gap_by": words}), customer)
+    yield gap_card(rules, booking.model_copy(update={"answered": NOW}), chain, customer)
+    yield gap_card(rules, booking, chain.model_copy(update={"start": start - 3600, "reminders": ()}))
+    for state in (State.CANCELLED, State.ARRIVED, State.NO_SHOW, State.COMPLETED):
+        yield gap_card(rules, booking.model_copy(update={"state": state}), chain, Customer(id="c"))
+
+
+def _reminders(rules: Rules, booking: Booking) -> Iterator[View]:
+    start = booking.slot.start
+    planned = Reminder(before=3600, due=start - 3600)
+    chains = [
+        Chain(booking=booking.id, start=start),
+        Chain(booking=booking.id, start=start, reminders=(planned,)),
+        Chain(booking=booking.id, start=start, reminders=(planned,), held=True),
+        Chain(booking=booking.id, start=start, reminders=(planned.model_copy(update={"state": "SENT"}),)),
+    ]
+    for wish in (None, parse("48h, 2h by email"), parse("none")):
+        wished = booking.model_copy(update={"reminders": wish})
+        for chain in chains:
+            for way in ("text", "email", None):
+                yield reminders_modal(rules, wished, chain, way, PLACE)
+                yield reminders_set_modal(rules, wished, chain, way)
+    answered = booking.model_copy(update={"answered": NOW})
+    yield reminders_modal(rules, answered, chains[3], "text", PLACE)
 
 
 def views(rules: Rules, request: Request, booking: Booking, words: str) -> Iterator[View]:
@@ -67,6 +116,7 @@ def views(rules: Rules, request: Request, booking: Booking, words: str) -> Itera
     yield cancel_modal(rules, booking, PLACE, decline=True)
     yield no_show_modal(rules, booking, PLACE)
     yield contact_modal(booking, PLACE)
+    yield from _reminders(rules, booking)
     yield notice(words or "?", words or "?")
     found = tuple(slot(start=slot().start + n * 3600, end=slot().end + n * 3600) for n in range(12))
     for service in (None, "haircut", "party", "facial", "gone"):
