@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import NoReturn
 
 from pydantic import BaseModel, ConfigDict
 
@@ -18,6 +19,10 @@ FIELDS = ("service", "date", "time", "name", "contact", "party", "staff", "notes
 WAITLIST_FIELDS = ("service", "earliest", "latest", "name", "contact", "party", "staff", "notes")
 HONEYPOT = "leave_empty"
 """A field people never see; whoever fills it in is a program."""
+_ASKED = (
+    "service", "date", "time", "earliest", "latest", "staff", "party", "name", "contact", "notes", HONEYPOT
+)  # fmt: skip
+"""The fields as pages ask for them, so that their faults are read in that order."""
 LIMITS = {"name": 80, "contact": 120, "notes": 2000}
 ANY_TIME = "any"
 LOOKED_AT = 31
@@ -87,7 +92,7 @@ def parse_book(fields: Mapping[str, str], rules: Rules, now: int) -> BookForm:
     party = _party(text["party"], service, rules, faults)
     window = _window(text["date"], text["time"], rules, now, faults)
     if faults:
-        raise FormFaults(faults)
+        _refuse(faults)
     windows = () if window is None else (window,)
     return BookForm(
         service=service,
@@ -119,7 +124,7 @@ def parse_waitlist(fields: Mapping[str, str], rules: Rules, now: int) -> Waitlis
     party = _party(text["party"], service or None, rules, faults)
     days = _days(text, rules, now, faults, service=service or None)
     if faults:
-        raise FormFaults(faults)
+        _refuse(faults)
     return WaitlistForm(
         **days.model_dump(),
         service=service,
@@ -138,7 +143,7 @@ def parse_days(
     text, faults = _read(fields, ("earliest", "latest", "staff"))
     days = _days(text, rules, now, faults, service=service, until=until)
     if faults:
-        raise FormFaults(faults)
+        _refuse(faults)
     return days
 
 
@@ -152,6 +157,10 @@ def _read(fields: Mapping[str, str], names: Sequence[str]) -> tuple[dict[str, st
         if len(text.get(name, "")) > limit:
             faults[name] = f"Please keep this under {limit} characters."
     return text, faults
+
+
+def _refuse(faults: Mapping[str, str]) -> NoReturn:
+    raise FormFaults({name: faults[name] for name in _ASKED if name in faults})
 
 
 def _who(text: Mapping[str, str], rules: Rules, faults: dict[str, str]) -> Contact:

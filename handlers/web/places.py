@@ -73,13 +73,13 @@ def state_of(entry: Entry) -> Response:
 def change(site: Site, request: Request, link: Link, fields: Mapping[str, str]) -> Response:
     """Other days, or somebody else."""
     desk = site.desk
-    entry, rules = desk.entries.get(link.subject), desk.rules.current()
+    entry, rules, now = desk.entries.get(link.subject), desk.rules.current(), desk.clock.now()
+    until = rules.zone.date(entry.before) if entry.before else None
     try:
-        until = rules.zone.date(entry.before) if entry.before else None
-        days = parse_days(fields, rules, desk.clock.now(), service=entry.service, until=until)
+        days = parse_days(fields, rules, now, service=entry.service, until=until)
         wanted = {
-            "earliest": days.earliest or rules.zone.date(desk.clock.now()),
-            "latest": days.latest or entry.latest,
+            "earliest": days.earliest or rules.zone.date(now),
+            "latest": days.latest or until or rules.zone.date(now + rules.booking.horizon),
             "resource": days.resource,
         }
         entry = desk.entries.change(entry.id, CUSTOMER, spend=link, **wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -75,6 +76,9 @@ def test_every_mistake_is_named_beside_its_field_at_once_and_nothing_typed_is_lo
     }
     page = browser.post("/forms/waitlist", wrong)
     assert page.status == 422
+    assert re.findall(r'<a href="#(\w+)"', page.body.partition("</ul>")[0]) == [
+        *("service", "earliest", "latest", "staff", "party", "name", "contact")
+    ]
     for field in wrong.keys() - {"notes"}:
         assert f'id="{field}-fault"' in page.body, field
     assert "&lt;b&gt;soft&lt;/b&gt;" in page.body
