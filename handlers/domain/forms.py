@@ -147,6 +147,19 @@ def parse_days(
     return days
 
 
+def wish_of(query: SlotQuery) -> dict[str, str]:
+    """What was looked for in vain, as fields of the waitlist's form; those that are open are left out."""
+    firsts, lasts = ([w.date_from for w in query.windows], [w.date_to for w in query.windows])
+    wish = {
+        "service": query.service,
+        "earliest": min(f for f in firsts if f) if firsts and all(firsts) else "",
+        "latest": max(d for d in lasts if d) if lasts and all(lasts) else "",
+        "party": str(query.party) if query.party > 1 else "",
+        "staff": query.resource or "",
+    }
+    return {name: value for name, value in wish.items() if value}
+
+
 def _read(fields: Mapping[str, str], names: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
     """What was written, and the faults that any form can have."""
     text = {name: str(fields.get(name) or "").strip() for name in names}

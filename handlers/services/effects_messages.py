@@ -50,7 +50,7 @@ class BookingMessages:
         view = self._links.url(Action.VIEW, booking.id, booking.slot.end)
         told = {**self._visit(booking, rules), **({"link": view} if "link" not in values else {}), **values}
         if template in {"confirmation", "reschedule"}:
-            told["actions"] = [*self._earlier(booking, rules), *self._changes(booking)]
+            told["actions"] = [*self._changes(booking), *self._earlier(booking, rules)]
         return self._messages.send(
             to=self.recipient(booking),
             template=template,
@@ -101,6 +101,7 @@ class BookingMessages:
             ],
             "link": self._links.url(Action.PICK, proposal.id, proposal.expires),
             "until": rules.zone.say(proposal.pick_until),
+            "actions": self._messages.none_suits(proposal),
             "details": [],
         }
 

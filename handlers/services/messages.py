@@ -13,8 +13,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
 from handlers.domain.customer import Customer, way_to
+from handlers.domain.forms import wish_of
+from handlers.domain.request import Proposal
 from handlers.domain.rules import voice
 from handlers.domain.rules.model import Rules
+from handlers.domain.slot import SlotQuery
 from handlers.ports import Clock, Mail, Mailer, Pages, Texter
 from handlers.services.links import Links
 from handlers.services.rules import RulesSource
@@ -70,11 +73,17 @@ class Messages:
         self._rules, self._mailer, self._texter, self._pages = rules, mailer, texter, pages
         self._links, self._clock, self._base = links, clock, base_url.rstrip("/")
 
-    def form_url(self, **prefilled: str) -> str:
-        """Where a customer asks for a booking."""
+    def form_url(self, form: str = "book", **prefilled: str) -> str:
+        """Where a customer asks for a booking, or ("waitlist") to be told when a time opens up."""
         from urllib.parse import urlencode
 
-        return f"{self._base}/forms/book" + (f"?{urlencode(prefilled)}" if prefilled else "")
+        return f"{self._base}/forms/{form}" + (f"?{urlencode(prefilled)}" if prefilled else "")
+
+    def none_suits(self, proposal: Proposal) -> list[dict[str, str]]:
+        """The way on from times that don't suit."""
+        query = proposal.query or SlotQuery(service=proposal.slots[0].service, party=proposal.party)
+        link = self.form_url("waitlist", **wish_of(query))
+        return [{"text": "None of these suit? Join the waitlist", "link": link}]
 
     def channel(self, to: Contact, wished: str | None = None) -> Literal["email", "text"] | None:
         """How this person is reached: by text when they came by text or phone, else by mail; by the other when

@@ -222,6 +222,7 @@ class Triage:
                 "link": self._links.url(Action.PICK, proposal.id, proposal.expires + PICK_KEPT),
                 "until": rules.zone.say(proposal.pick_until),
                 "note": NEAREST if proposal.outside else "",
+                "actions": self._messages.none_suits(proposal),
             },
         )
 

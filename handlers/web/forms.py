@@ -9,14 +9,14 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from handlers.domain.forms import FIELDS, HONEYPOT, FormFaults, day_parts, parse_book
+from handlers.domain.forms import FIELDS, HONEYPOT, FormFaults, day_parts, parse_book, wish_of
 from handlers.domain.links import PICK_KEPT, Action
 from handlers.domain.request import Proposal
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import SlotQuery
 from handlers.domain.zone import say_minutes
 from handlers.services.intake import FormOutcome
-from handlers.web.replies import Site, say_contact, wants_json, wish_of
+from handlers.web.replies import Site, say_contact, wants_json
 
 
 def home(site: Site, _request: Request, _fields: Mapping[str, str]) -> Response:

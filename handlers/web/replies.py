@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from handlers.bootstrap import Desk
 from handlers.domain.contact import say_phone
 from handlers.domain.errors import LinkError, LinkExpired
-from handlers.domain.slot import Slot, SlotQuery
+from handlers.domain.slot import Slot
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -103,18 +103,6 @@ class Site:
             "until": rules.zone.say_time(slot.end),
             "iso": rules.zone.iso(slot.start),
         }
-
-
-def wish_of(query: SlotQuery) -> dict[str, str]:
-    """What was looked for in vain, as fields of the waitlist's form."""
-    firsts, lasts = ([w.date_from for w in query.windows], [w.date_to for w in query.windows])
-    return {
-        "service": query.service,
-        "earliest": min(f for f in firsts if f) if firsts and all(firsts) else "",
-        "latest": max(d for d in lasts if d) if lasts and all(lasts) else "",
-        "party": str(query.party) if query.party > 1 else "",
-        "staff": query.resource or "",
-    }
 
 
 def wants_json(request: Request) -> bool:

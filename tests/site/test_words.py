@@ -101,6 +101,15 @@ def test_a_time_from_a_mail_leads_on_to_the_others(world, browser):
     assert len(browser.get(one.links()["See the other times"]).forms()) == 3
 
 
+def test_times_in_a_mail_that_do_not_suit_lead_to_the_waitlist(world, browser):
+    mail = proposal_mail(world)
+    link = mail.text.partition("None of these suit? Join the waitlist: ")[2].split()[0]
+    form = browser.get(link)
+    assert '<option value="massage" selected>' in form.body
+    assert form.body.count('value="2026-05-05"') == 2
+    assert "None of these suit?" in mail.html
+
+
 def test_a_service_that_people_confirm_is_asked_for_not_booked(world, browser):
     world.desk.rules.update(
         RULES.replace("resources: [rita, tom]", "resources: [rita, tom], approval: always"), "owner"

@@ -91,7 +91,7 @@ TEMPLATES: dict[str, Template] = {
     "offer": Template(
         "a freed time for someone on the waitlist",
         (*_VISIT, "window", "note", "decline"),
-        "{business}: {service} with {resource} opened up {date} at {time}. {note} Yours for {window}: {link} "
+        "{business}: {service} with {resource} opened up {date} at {time}. {note} Yours for {window}: {link}\n"
         "Can't make it: {decline}",
         "Good news, {name}: {service} with {resource} opened up {date} at {time}. {note} "
         "It is yours for {window}, then we offer it to the next person. Take it here: {link}",
