@@ -14,7 +14,7 @@ from handlers.domain.slot import Window
 class Payload(BaseModel):
     """Slack's limits: 2,000 characters in a button, 150 in a menu option, 3,000 in a modal."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="ignore")
 
     v: Literal[1] = 1
 

@@ -34,7 +34,7 @@ SHOWN = 8
 class Question(BaseModel):
     """`asked` counts up; `clicked` is Slack's own time of the click ("1629922346.043279")."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     asked: int
     clicked: str = ""

@@ -13,7 +13,7 @@ class AuditRow(BaseModel):
     `before` and `after` are what the transition changed (a state, a slot ...), as JSON; `more` is small detail.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     subject: str

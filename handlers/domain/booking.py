@@ -49,7 +49,7 @@ MOVES: dict[State, frozenset[State]] = {
 class Booking(BaseModel):
     """`until` (epoch s) is when a REQUESTED or PENDING one expires. `extent` is start/end with buffers."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     state: State

@@ -11,7 +11,7 @@ from handlers.domain.wish import Way
 class Customer(BaseModel):
     """`phone` is E.164, `email` lower case. `opted_out` lists channels ("text", "email") that must stay silent."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     name: str = ""

@@ -17,7 +17,7 @@ class DeadLetterState(StrEnum):
 class DeadLetter(BaseModel):
     """`body` is the event as the function got it; `kind` and `subject` say what it was about, `by` who decided."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     state: DeadLetterState = DeadLetterState.OPEN

@@ -38,7 +38,7 @@ State = Literal["waiting", "read", "unread", "left"]
 class Document(BaseModel):
     """An attachment of a request, and what became of it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     name: str
     content_type: str = ""

@@ -61,7 +61,7 @@ class EventKind(StrEnum):
 class Event(BaseModel):
     """`subject` is the id of the booking, request ... that `kind` speaks of; `data` is small and JSON."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     kind: EventKind

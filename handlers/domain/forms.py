@@ -40,7 +40,7 @@ class FormFaults(FrontdeskError):
 class BookForm(BaseModel):
     """A form that can be acted upon. `service` is None when only the notes say what is wanted."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     service: str | None
     windows: tuple[Window, ...]
@@ -60,7 +60,7 @@ class BookForm(BaseModel):
 class WaitlistDays(BaseModel):
     """When somebody could come, and with whom; a day left out is open."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     earliest: date | None
     latest: date | None

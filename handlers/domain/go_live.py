@@ -16,7 +16,7 @@ class Answer(StrEnum):
 class Question(BaseModel):
     """Put to staff once. `by` answered it `at` (epoch s); `count` is how many appointments it was last told with."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     answer: Answer = Answer.OPEN
     by: str = ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, overload
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from handlers.domain import keys
 from handlers.domain.audit import AuditRow
@@ -49,7 +49,7 @@ _KEYS: dict[type[BaseModel], Callable[[str], Key]] = {
     Opening: keys.opening,
 }
 
-_CLAIMS = TypeAdapter(tuple[Claim, ...])
+_CLAIMS = TypeAdapter(tuple[Claim, ...], config=ConfigDict(defer_build=True))
 """A page's claims stand in its item as one JSON text: half the time of a claim, as no store looks into them."""
 
 CHAIN_KEPT = 90 * 86_400

@@ -19,7 +19,7 @@ from handlers.domain.rules.model import Resource
 class Claim(BaseModel):
     """An extent taken on a page, by a booking (`id`); live when it has no `until` or `until` is ahead."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     start: int
@@ -55,7 +55,7 @@ class Claim(BaseModel):
 class Page(BaseModel):
     """`claims` are in order of start, end and id, each id once. `rev` is the revision read; 0 = never written."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     resource: str
     day: date

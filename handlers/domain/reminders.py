@@ -54,7 +54,7 @@ class Reminder(BaseModel):
     """`before` is the window: seconds before the start. `due` is when it goes out, quiet hours considered. `at` is
     when it ended, or its lease while it is being sent; `sent` is what the provider called it ("text:...")."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     before: int
     due: int
@@ -76,7 +76,7 @@ class Chain(BaseModel):
     """The reminders of one booking for one start, longest window first. `due` is when there is something to do;
     None = nothing any more. A booking that moves gets a new chain, and the old one stays as it ended."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     booking: str
     start: int

@@ -21,7 +21,7 @@ class Window(BaseModel):
     Dates are `YYYY-MM-DD`, times `HH:MM` (`24:00` closes a day). An exact time has `time_from == time_to`.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     date_from: str | None = None
     date_to: str | None = None
@@ -35,7 +35,7 @@ class Window(BaseModel):
 class Slot(BaseModel):
     """`start`..`end` is the service itself, in epoch seconds; `needs` are the further resources it takes."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     service: str
     resource: str
@@ -52,7 +52,7 @@ class Slot(BaseModel):
 class SlotQuery(BaseModel):
     """What to look for. No windows = any time; `exclude` is a booking whose own claims don't count (a reschedule)."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     service: str
     party: int = 1

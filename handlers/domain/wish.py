@@ -35,7 +35,7 @@ class Wish(BaseModel):
     """`windows` are seconds before the start, longest first; None = as the service has it, () = no reminder.
     `way` is the only way they may go; None = by text to a mobile, else by mail."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     windows: tuple[int, ...] | None = None
     way: Way | None = None

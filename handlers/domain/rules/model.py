@@ -30,7 +30,7 @@ Channel = Literal["web", "voice", "text", "email"]
 
 
 class Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    model_config = ConfigDict(frozen=True, defer_build=True, extra="forbid", arbitrary_types_allowed=True)
 
 
 class Business(Part):

@@ -32,7 +32,7 @@ ON_THE_LIST = frozenset({EntryState.WAITING, EntryState.PAUSED})
 class Entry(BaseModel):
     """`earliest`..`latest` are local dates, both inclusive. `joined` (epoch s) is what the order goes by."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     state: EntryState = EntryState.WAITING

@@ -49,7 +49,7 @@ ACTIVE = frozenset({OpeningState.OPEN, OpeningState.HANDED_BACK})
 class Opening(BaseModel):
     """[`start`, `end`) in epoch seconds is what came free on `resource`; `extent` the same with buffers."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
     state: OpeningState = OpeningState.OPEN
@@ -89,7 +89,7 @@ class Opening(BaseModel):
 class Offer(BaseModel):
     """`slot` offered to one entry. `handed` is when the message was given to the provider, `sent` when it had it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     opening: str
     seq: int
