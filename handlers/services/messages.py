@@ -187,6 +187,8 @@ class Messages:
             "\n\n".join(_filled(line, {m: u for m, (_, u) in links.items()}) for line in part)
             for part in lines
         ]
+        if layout["button"] and _HERE not in said:  # the words leave it out: plain text has no button
+            texts[0] += f"\n\n{label}: {link}"
         if layout["button"] and inline is not None:
             lines[0] = [line for line in [note, *inline] if line.strip()]
         elif _HERE in said:

@@ -54,6 +54,7 @@ class WaitlistMessages:
             return ""
         values = {
             **self._slot(rules, offer.slot),
+            "details": [],
             "link": self._place(rules, entry),
             "actions": self._ways_out(rules, entry),
         }

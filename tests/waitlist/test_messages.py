@@ -99,6 +99,14 @@ def test_the_owners_words_get_the_links_they_leave_out(world):
     assert mail.html.count(">Can&#39;t make it</a>") == 1
 
 
+def test_a_plain_mail_has_the_link_that_the_owners_words_leave_out(world):
+    world.desk.rules.update(f"{RULES}voice: {{offer: '{{service}}, {{time}}?'}}\n", "owner")
+    world.desk.waitlist_messages.offer(offered(world, join(world, "Bea Cruz", "cut"), "email"))
+    (mail,) = world.mail.sent
+    assert mail.text.startswith("Haircut, 2:00 pm?\n\nTake this time: https://quay.example/l/k")
+    assert mail.html.count(">Take this time</a>") == 1
+
+
 def test_an_earlier_time_says_that_it_takes_the_place_of_their_booking(world):
     booking = world.book(day=4)
     entry = join(world, "Bea Cruz", "cut", phone=PHONE, replaces=booking)
