@@ -84,6 +84,7 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("inbound_mail", "handlers.inbound_mail.handler", "s3", "mail the business received", seconds=60),
     Function("rules_sync", "handlers.rules_sync.handler", "s3", "swaps in an edited rules.yml, or refuses it"),
     Function("inbound_text", "handlers.inbound_text.handler", "sns", "texts the business received"),
+    Function("documents", "handlers.documents.handler", "sns", "attachments that Textract has read", seconds=60),
     Function("relay", "handlers.relay.handler", "stream", "puts the outbox on the bus"),
     Function("tick", "handlers.tick.handler", "schedule", "due work, every five minutes", seconds=120),
     Function("dead_letters", "handlers.dead_letters.handler", "sqs", "tells people what could not be delivered"),

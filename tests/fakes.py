@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from handlers.domain.errors import CalendarUnavailable, NotFound, SheetsUnavailable
+from handlers.domain.documents import Words
+from handlers.domain.errors import CalendarUnavailable, NotFound, SheetsUnavailable, Unreadable
 from handlers.domain.events import Event
 from handlers.ports import Busy, CalendarEvent, Changes, FreeBusy, Mail, SheetCell, SheetPage
 
@@ -229,3 +230,27 @@ class FakeTimers:
 
     def cancel(self, name: str) -> None:
         self.waiting.pop(name, None)
+
+
+@dataclass
+class FakeScanner:
+    """`says[path]` is what text recognition makes of a file: words, why it can't, or None while it is at work."""
+
+    says: dict[str, Words | Unreadable | None] = field(default_factory=dict)
+    jobs: dict[str, str] = field(default_factory=dict)
+    started: list[str] = field(default_factory=list)
+    failing: Exception | None = None
+
+    def start(self, path: str, *, token: str, tag: str) -> str:
+        if self.failing is not None:
+            raise self.failing
+        self.started.append(token)
+        return self.jobs.setdefault(token, path) and f"job-{token}"
+
+    def result(self, job: str) -> Words | None:
+        if self.failing is not None:
+            raise self.failing
+        said = self.says.get(self.jobs[job.removeprefix("job-")])
+        if isinstance(said, Unreadable):
+            raise said
+        return said

@@ -10,14 +10,11 @@ from handlers.bootstrap.adapters import Adapters
 if TYPE_CHECKING:
     from handlers.services.bookings import Bookings
     from handlers.services.customers import Customers
-    from handlers.services.dead_letters import DeadLetters
     from handlers.services.effects import Effects
     from handlers.services.effects_messages import BookingMessages
     from handlers.services.entries import Entries
     from handlers.services.explaining import Explaining
     from handlers.services.go_live import GoLive
-    from handlers.services.housekeeping import Housekeeping
-    from handlers.services.inbound import Inbound
     from handlers.services.intake import Intake
     from handlers.services.journal import Journal
     from handlers.services.ledger import Ledger
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
     from handlers.services.replies import Replies
     from handlers.services.rules import RulesSource
     from handlers.services.slots import Slots
-    from handlers.services.triage import Triage
     from handlers.services.waitlist import Waitlist
     from handlers.services.waitlist_messages import WaitlistMessages
 
@@ -308,12 +304,6 @@ class Services(Adapters):
         )
 
     @cached_property
-    def inbound(self) -> Inbound:
-        from handlers.services.inbound import Inbound
-
-        return Inbound(self.intake, lambda: self.replies)
-
-    @cached_property
     def replies(self) -> Replies:
         from handlers.services.replies import Replies
 
@@ -332,25 +322,6 @@ class Services(Adapters):
         )
 
     @cached_property
-    def triage(self) -> Triage:
-        from handlers.services.triage import Triage
-
-        return Triage(
-            intake=self.intake,
-            reader=self.reader,
-            rules=self.rules,
-            slots=self.slots,
-            customers=self.customers,
-            messages=self.messages,
-            links=self.links,
-            mailer=self.mailer,
-            files=self.files,
-            journal=self.journal,
-            limits=self.limits,
-            clock=self.clock,
-        )
-
-    @cached_property
     def limits(self) -> Limits:
         from handlers.services.limits import Limits
 
@@ -361,28 +332,3 @@ class Services(Adapters):
         from handlers.services.relay import Relay
 
         return Relay(self.store, self.clock, self.bus)
-
-    @cached_property
-    def dead_letters(self) -> DeadLetters:
-        from handlers.services.dead_letters import DeadLetters
-
-        return DeadLetters(
-            store=self.store, journal=self.journal, clock=self.clock, replay=self.inbound.again
-        )
-
-    @cached_property
-    def housekeeping(self) -> Housekeeping:
-        from handlers.services.housekeeping import Housekeeping
-
-        return Housekeeping(
-            store=self.store,
-            bookings=self.bookings,
-            effects=self.effects,
-            intake=self.intake,
-            relay=self.relay,
-            timers=self.timers,
-            clock=self.clock,
-            rules=self.rules,
-            openings=self.openings,
-            entries=self.entries,
-        )

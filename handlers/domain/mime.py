@@ -50,12 +50,14 @@ class CalendarReply:
 
 @dataclass(frozen=True, slots=True)
 class ParsedMail:
-    """`automatic`: no person is waiting for an answer; `reason` says how we know. `recipients` is everyone it was
-    addressed to, lower case."""
+    """`automatic`: no person is waiting for an answer; `reason` says how we know; `notice` that it was written of a
+    program's own accord all the same (a booking site's confirmation), not in answer to a mail or about one.
+    `recipients` is everyone it was addressed to, lower case."""
 
     message: Message
     automatic: bool = False
     reason: str = ""
+    notice: bool = False
     calendar_reply: CalendarReply | None = None
     recipients: tuple[str, ...] = ()
 
@@ -90,7 +92,9 @@ def parse(
         authenticated=_authenticated(mail, senders, trusted_authserv),
         attachments=tuple(content.attachments[:50]),
     )
-    return ParsedMail(message, bool(reason), reason, _calendar_reply(content), recipients)
+    return ParsedMail(
+        message, bool(reason), reason, _is_notice(reason, mail, content), _calendar_reply(content), recipients
+    )
 
 
 def _authenticated(mail: Part, senders: list[Mailbox], trusted: str) -> bool:
@@ -117,6 +121,23 @@ def _why_automatic(mail: Part, content: Content, sender: str, own: Collection[st
         "robot": bool(_ROBOTS.match(sender)),
     }  # fmt: skip
     return next((why for why, true in checks.items() if true), "")
+
+
+def _is_notice(reason: str, mail: Part, content: Content) -> bool:
+    """Automatic, but neither ours, nor a report, nor an answer (RFC 3834 calls those `auto-replied`)."""
+    answers = (
+        content.report
+        or kind_of(mail) == "multipart/report"
+        or bool(_AWAY.match(decoded(value(mail, "Subject"))))
+    )
+    replied = (
+        value(mail, "Auto-Submitted").lower().startswith("auto-replied")
+        or value(mail, "Precedence").lower() == "auto_reply"
+    )
+    return reason in _SENT_BY_PROGRAMS and not answers and not replied
+
+
+_SENT_BY_PROGRAMS = frozenset({"auto-submitted", "precedence", "mailing list", "robot"})
 
 
 def _recipients(mail: Part) -> tuple[str, ...]:

@@ -3,6 +3,10 @@
 RECEIVED -> PROPOSED | DRAFT | ESCALATED | DECLINED | HANDLED (the direct lane)
 DRAFT | ESCALATED -> APPROVED (a person said yes or corrected it; slots are being found) | DISCARDED | HANDLED
 APPROVED -> PROPOSED | ESCALATED (nothing free);  PROPOSED -> BOOKED | EXPIRED (a proposal that ran out)
+
+What is forwarded to the waitlist or to the confirmations address is always a draft first:
+RECEIVED (its attachments are being read) -> DRAFT -> BOOKED (a confirmation: the appointment stands)
+                                             DRAFT -> APPROVED -> HANDLED (`entry` is on the waitlist) | DRAFT (it can't be)
 """
 
 from __future__ import annotations
@@ -12,8 +16,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from handlers.domain.documents import Document
 from handlers.domain.slot import Slot, SlotQuery, Window
 
+Desk = Literal["requests", "waitlist", "confirmations"]
+"""Which of our addresses it was sent to. On the other two a person looks at everything first."""
 Lane = Literal["form", "read", "direct"]
 Move = Literal["propose", "draft", "escalate", "decline"]
 Channel = Literal["web", "email", "text", "voice", "staff"]
@@ -98,10 +105,22 @@ class Message(Frozen):
     attachments: tuple[str, ...] = ()
 
 
+class Plan(Frozen):
+    """The appointment a confirmation speaks of, as it would be booked.
+
+    `taken`: it can't be, because of what is booked already; `unusual`: what else speaks against it. In words."""
+
+    slot: Slot
+    party: int = 1
+    taken: str = ""
+    unusual: str = ""
+
+
 class Request(Frozen):
     id: str
     state: RequestState
     lane: Lane
+    desk: Desk = "requests"
     channel: Channel
     message: Message
     reading: Reading | None = None
@@ -111,8 +130,18 @@ class Request(Frozen):
     phone: str | None = None
     proposal: str | None = None
     until: int | None = None
-    """While PROPOSED: when the offer runs out (epoch s)."""
+    """While PROPOSED: when the offer runs out (epoch s). While RECEIVED: when to look again at its attachments."""
     booking: str | None = None
+    entry: str | None = None
+    """The entry of the waitlist that was made of it."""
+    part_of: str | None = None
+    """The request whose attachment lists this one among others."""
+    documents: tuple[Document, ...] = ()
+    note: str = ""
+    """What whoever forwarded it wrote above it."""
+    excerpt: str = ""
+    """What it was read from, where that is not the message itself: the forwarded text, or an attachment's."""
+    plan: Plan | None = None
     reason: str = ""
     """Why it was escalated, declined or discarded, for people."""
     created: int = 0

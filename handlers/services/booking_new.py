@@ -80,12 +80,14 @@ class NewBookings(BookingQueries):
         token: str = "",
         gives_up: Release = (),
         also: Also | None = None,
+        tell: bool = False,
     ) -> Booking:
         """CONFIRMED; PENDING with `hold`; REQUESTED when the service needs approval and it isn't `approved`.
 
         The same pick of the same proposal, or the same `token`, gives the same booking again. A proposal that
         booked something else raises WrongState for that booking. `gives_up` are holds that make room for it, `also` what
-        changes with it. Staff may take what is on offer to somebody: the offer ends in the same transaction.
+        changes with it. Staff may take what is on offer to somebody: the offer ends in the same transaction; so may
+        what was agreed elsewhere ("import"), which is confirmed to the customer only with `tell`.
         Raises Taken, NotOffered, LinkSpent, InputError.
         """
         if proposal is not None:
@@ -112,7 +114,10 @@ class NewBookings(BookingQueries):
                 slot, service, hold=hold, approved=approved, id=id_, customer=customer.id, name=customer.name
             )
             booking = booking.model_copy(update=given)
-            operations = [*self._taking(booking, proposal, token, spend), *(also(booking) if also else ())]
+            operations = [
+                *self._taking(booking, proposal, token, spend, tell=tell),
+                *(also(booking) if also else ()),
+            ]
             held, ends = self._holds().yielded(booking, by, named(gives_up)) if yields else ((), ())
             try:
                 self._ledger.commit(
@@ -125,7 +130,7 @@ class NewBookings(BookingQueries):
                     return from_item(item, Booking)  # ours: the first attempt was committed after all
                 if made := self._made_before(slot, proposal, token):
                     return made  # the other click of the same person took it
-                if isinstance(lost, Taken) and (yields or source != "staff"):
+                if isinstance(lost, Taken) and (yields or source not in {"staff", "import"}):
                     raise
                 yields = yields or isinstance(lost, Taken)
                 if spend is not None and self._links().spent(spend):
@@ -198,7 +203,7 @@ class NewBookings(BookingQueries):
         return max(now + 60, min(now + self._rules.current().booking.approval_hold, slot.start))
 
     def _taking(
-        self, booking: Booking, proposal: Proposal | None, token: str, spend: Link | None
+        self, booking: Booking, proposal: Proposal | None, token: str, spend: Link | None, *, tell: bool
     ) -> list[Operation]:
         by = booking.changed_by
         after: dict[str, Any] = {
@@ -206,10 +211,11 @@ class NewBookings(BookingQueries):
             "resource": booking.slot.resource,
             "start": booking.slot.start,
         }
+        news = {"revision": 0, "was": "", "by": by, **({"tell": True} if tell else {})}
         operations: list[Operation] = [
             Put(to_item(booking), Absent()),
             self._journal.audit(keys.booking(booking.id), by, _TAKEN[booking.state][0], None, after),
-            self._journal.event(_TAKEN[booking.state][1], booking.id, revision=0, was="", by=by),
+            self._journal.event(_TAKEN[booking.state][1], booking.id, **news),
         ]
         if proposal is not None:
             operations.append(self._moves.take_proposal(proposal, booking.id))

@@ -112,11 +112,14 @@ class Effects:
             if booking.state is State.CONFIRMED:
                 self._once(booking, f"looked:r{revision}", lambda: self._calendar.look(booking, was))
         except CalendarBusy:
-            self._give_way(booking)
-            return
+            # What was agreed elsewhere stands, and is often in the calendar already: a person saw that and said yes.
+            if booking.source != "import" or revision > 0:
+                self._give_way(booking)
+                return
         self._once(booking, written(revision), lambda: self._calendar.settle(booking.id, also=was))
         if booking.state is State.CONFIRMED:
-            if booking.source != "import" or revision > 0:  # elsewhere, where it was booked, they were told
+            # Where it was booked elsewhere, they were told there: we tell them when somebody asked us to.
+            if booking.source != "import" or revision > 0 or event.data.get("tell"):
                 self._tell(booking, f"told:r{revision}", template, ics="REQUEST")
             self._once(booking, f"reminders:r{revision}", lambda: self.reminders.plan(booking, event.at))
 

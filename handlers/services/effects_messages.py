@@ -170,7 +170,10 @@ class BookingMessages:
     def _thread(self, booking: Booking) -> tuple[str, ...]:
         """The mail that asked for this booking, so that our answers stand below it."""
         item = self._store.get(keys.request(booking.request)) if booking.request else None
-        message = Request.model_validate(item).message if item else None
-        if message is None or message.channel != "email" or not message.message_id:
+        request = Request.model_validate(item) if item else None
+        if request is None or request.channel != "email" or request.desk != "requests":
+            return ()  # what a colleague forwarded is no letter of the customer's
+        message = request.message
+        if not message.message_id:
             return ()
         return (*message.references, message.message_id)

@@ -20,6 +20,7 @@ from handlers.domain.events import EventKind
 from handlers.domain.forms import BookForm
 from handlers.domain.items import from_item
 from handlers.domain.request import (
+    Desk,
     FieldReading,
     Message,
     Proposal,
@@ -28,6 +29,7 @@ from handlers.domain.request import (
     RequestState,
     ServiceReading,
 )
+from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Window
 from handlers.domain.texts import is_opt_out
 from handlers.ports import Clock, Files, Ids, Query, Store
@@ -73,11 +75,17 @@ class Intake(RequestMoves):
         message = mail.message.model_copy(update={"raw": path})
         if mail.calendar_reply is not None:
             return self._escalate_reply(message, mail.calendar_reply)
-        if mail.automatic or message.sender in _own_addresses(rules.mail.model_dump()):
+        desk = desk_of(mail.recipients, rules)
+        unwanted = mail.automatic and not (desk != "requests" and mail.notice)
+        if unwanted or message.sender in _own_addresses(rules.mail.model_dump()):
             return None
-        direct = _listed(message.sender, rules.direct)
-        lane: Literal["direct", "read"] = "direct" if direct else "read"
-        return self.store_new(message, lane=lane, email=message.sender or None, name=message.sender_name)
+        if _listed(message.sender, rules.direct):
+            return self.store_new(
+                message, lane="direct", email=message.sender or None, name=message.sender_name
+            )
+        if desk != "requests":  # whoever sent it need not be whom it is about
+            return self.store_new(message, lane="read", desk=desk)
+        return self.store_new(message, lane="read", email=message.sender or None, name=message.sender_name)
 
     def receive_text(
         self, *, id_: str, sender: str, recipient: str, text: str, reason: str = ""
@@ -227,6 +235,7 @@ class Intake(RequestMoves):
         )
 
     def discard(self, id_: str, by: str, reason: str = "") -> Request:
+        """What was sent is kept; the audit says where."""
         states = (RequestState.DRAFT, RequestState.ESCALATED)
         return self._answer(id_, states, RequestState.DISCARDED, by, reason=reason)
 
@@ -283,6 +292,17 @@ def _listed(sender: str, allowed: Sequence[str]) -> bool:
         if sender
         else False
     )
+
+
+def desk_of(recipients: Sequence[str], rules: Rules) -> Desk:
+    """The first of our desks it was addressed to (lower case)."""
+    desks: dict[str, Desk] = {
+        rules.mail.requests.lower(): "requests",
+        rules.mail.waitlist.lower(): "waitlist",
+        rules.mail.confirmations.lower(): "confirmations",
+    }
+    desks.pop("", None)
+    return next((desks[address] for address in recipients if address in desks), "requests")
 
 
 def _own_addresses(mail: Mapping[str, str]) -> set[str]:

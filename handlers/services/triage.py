@@ -6,7 +6,7 @@ the last one stopped, and a late one finds nothing to do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from handlers.domain import keys
@@ -20,6 +20,7 @@ from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Slot
 from handlers.ports import Clock, Files, Mailer, Reader
 from handlers.services.customers import Customers
+from handlers.services.drafts import Drafts
 from handlers.services.intake import Intake, answerable, as_customer, conversation
 from handlers.services.journal import Journal
 from handlers.services.limits import Limits
@@ -52,8 +53,10 @@ class Triage:
         journal: Journal,
         limits: Limits,
         clock: Clock,
+        drafts: Callable[[], Drafts],
     ) -> None:
-        self._limits = limits
+        """`drafts` is only asked for what is forwarded to us."""
+        self._limits, self._drafts = limits, drafts
         self._intake, self._reader, self._rules, self._slots = intake, reader, rules, slots
         self._customers, self._messages, self._links = customers, messages, links
         self._mailer, self._files, self._journal, self._clock = mailer, files, journal, clock
@@ -66,7 +69,10 @@ class Triage:
                 case EventKind.REQUEST_RECEIVED if request.state is RequestState.RECEIVED:
                     self._sort(request)
                 case EventKind.REQUEST_APPROVED if request.state is RequestState.APPROVED:
-                    self._propose(request)
+                    if request.desk == "waitlist":
+                        self._drafts().join(request)
+                    elif request.desk == "requests":
+                        self._propose(request)
                 case EventKind.REQUEST_PROPOSED if not event.data.get("answered"):
                     self._send_proposal(request)
                 case EventKind.REQUEST_DECLINED:
@@ -99,10 +105,8 @@ class Triage:
             self._forward(request, rules)
         elif request.lane == "form":
             self._propose(request)
-        elif request.channel == "email" and (desk := other_desk(request.message.recipient, rules)):
-            self._intake.move(
-                request, RequestState.ESCALATED, "system", reason=f"Sent to {desk}. Please handle it by hand."
-            )
+        elif request.desk != "requests":
+            self._drafts().sort(request)
         else:
             self._read(request, rules)
 
@@ -267,16 +271,6 @@ class Triage:
                 what=template,
                 reason=failure.reason,
             )
-
-
-def other_desk(recipient: str, rules: Rules) -> str:
-    """The name of the desk a mail was sent to when it isn't the one for requests."""
-    others = {
-        rules.mail.waitlist.lower(): "the waitlist",
-        rules.mail.confirmations.lower(): "the confirmations address",
-    }
-    others.pop("", None)
-    return others.get(recipient.lower(), "")
 
 
 def voice_slots(proposal: Proposal, rules: Rules, *, numbered: bool = False) -> str:

@@ -137,13 +137,6 @@ def test_an_unauthenticated_direct_sender_becomes_a_card_still_without_model(wor
     assert not world.mailer.forwarded
 
 
-def test_mail_for_another_desk_is_not_read(world):
-    request = receive(world, "put me on the list", to="wait@fig.example")
-    world.settle()
-    assert "waitlist" in world.desk.intake.get(request.id).reason
-    assert not world.reader.asked
-
-
 def test_a_crash_after_the_proposal_is_recorded_is_made_good_by_redelivery(world):
     world.reader.reading = SURE
     receive(world, "A massage on Tuesday please")

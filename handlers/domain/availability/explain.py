@@ -73,6 +73,18 @@ class Asked:
             or self._needs(resource)
         )
 
+    def taken(self, resource: str) -> str:
+        """What is booked already, so that there is no room, whatever the hours are. To be asked of our own diaries,
+        without calendars."""
+        if why := self._diary(resource) or self._cap(resource):
+            return why
+        return "" if self.spare(resource) is not None else "what it needs besides is booked"
+
+    def spare(self, resource: str) -> tuple[str, ...] | None:
+        """The further resources it would take, of those that nothing is booked on; None when one is missing."""
+        others = {r for group in self.service.needs for r in group} - {resource}
+        return assigned(self.service.needs, {r for r in others if not (self._diary(r) or self._cap(r))})
+
     def needed(self, resource: str) -> tuple[str, ...]:
         """The further resources it would take there, where nothing is missing."""
         others = {r for group in self.service.needs for r in group} - {resource}

@@ -67,11 +67,13 @@ class Search:
         now: int,
         *,
         working: Working | None = None,
+        seconds: int | None = None,
     ) -> None:
+        """`seconds` is how long the service takes this time, if not as long as usual."""
         self.rules, self.query, self.diaries, self.now = rules, query, diaries, now
         self.service = service_of(rules, query)
         self.working = working or Working(rules)
-        self.seconds = self.service.minutes * 60
+        self.seconds = seconds or self.service.minutes * 60
         self.before = self.service.buffer_before * 60
         self.after = self.seconds + self.service.buffer_after * 60
         self.bookable = bookable(rules, now)

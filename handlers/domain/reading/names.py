@@ -25,53 +25,53 @@ _STOPS = words(
 )
 _PARTICLES = words("bin binti bte de del della der den di da dos du la le van von ter ibn al el ap y")
 _AFTER_FOR = words("on at in next this and with please pls from around before after if or to by")
-_WORD = r"[^\W\d_][^\W\d_'’\-]{0,30}(?:['’\-][^\W\d_]{1,30})?"
+_WORD = r"[^\W\d_][^\W\d_'’\-]{0,30}(?:['’\-][^\W\d_]{1,30}){0,2}"
 _TITLE = r"(?:(?:Dr|Mr|Mrs|Ms|Miss|Prof|Mdm)\b\.?\s{1,2})?"
-_NAME = rf"{_TITLE}(?P<name>{_WORD}(?:[ \t]{{1,3}}{_WORD}){{0,3}})"
+NAME = rf"{_TITLE}(?P<name>{_WORD}(?:[ \t]{{1,3}}{_WORD}){{0,3}})"
 _START = r"(?:^|[.!?,;\n]\s{0,3}|\b(?:[Hh]i|[Hh]ello|[Hh]ey|[Ii]t['’]?s)[,!]?\s{1,3})"
 _INTRODUCTIONS = (
     (
         re.compile(
-            rf"\b(?:my name is|my name's|my names|the name is|name's|name is|name\s{{0,3}}[:=])\s{{0,3}}{_NAME}",
+            rf"\b(?:my name is|my name's|my names|the name is|name's|name is|name\s{{0,3}}[:=])\s{{0,3}}{NAME}",
             re.IGNORECASE,
         ),
         True,
     ),
     (
         re.compile(
-            rf"\b(?:under the name(?: of)?|in the name(?: of)?|under name|call me)\s{{0,3}}:?\s{{0,3}}{_NAME}",
+            rf"\b(?:under the name(?: of)?|in the name(?: of)?|under name|call me)\s{{0,3}}:?\s{{0,3}}{NAME}",
             re.IGNORECASE,
         ),
         True,
     ),
-    (re.compile(rf"(?:\b(?:[Uu]nder)|(?:^|[\n,.])\s{{0,3}}[Nn]ame)\s{{1,3}}{_NAME}"), False),
-    (re.compile(rf"\b(?:[Ii]['’]?m|[Ii] am|[Tt]his is|[Ii]t['’]?s|IT'S|THIS IS)\s{{1,3}}{_NAME}"), False),
+    (re.compile(rf"(?:\b(?:[Uu]nder)|(?:^|[\n,.])\s{{0,3}}[Nn]ame)\s{{1,3}}{NAME}"), False),
+    (re.compile(rf"\b(?:[Ii]['’]?m|[Ii] am|[Tt]his is|[Ii]t['’]?s|IT'S|THIS IS)\s{{1,3}}{NAME}"), False),
     (
         re.compile(
             rf"{_START}{_TITLE}(?P<name>(?!(?i:hi|hello|hey|its|it)\b){_WORD}(?:[ \t]{{1,3}}{_WORD})?)\s{{1,3}}(?:here|speaking)\b"
         ),
         True,
     ),
-    (re.compile(rf"(?:^|[.!?\n]\s{{0,3}}){_NAME}\s{{1,3}}is (?:my|the) name\b"), True),
+    (re.compile(rf"(?:^|[.!?\n]\s{{0,3}}){NAME}\s{{1,3}}is (?:my|the) name\b"), True),
 )
 _SIGN_OFF = re.compile(
     r"(?:thanks|thank you|thx|cheers|regards|best|best wishes|love|ta|sincerely|yours)\s{0,3}[,.!\-–—\n]\s{0,3}"
-    rf"{_NAME}\s{{0,3}}[x.!]{{0,4}}\s{{0,3}}$",
+    rf"{NAME}\s{{0,3}}[x.!]{{0,4}}\s{{0,3}}$",
     re.IGNORECASE,
 )
-_DASH_NAME = re.compile(rf"(?:^|\s)[-–—~]\s?{_NAME}\s{{0,3}}[x.!]{{0,4}}\s{{0,3}}$")
+_DASH_NAME = re.compile(rf"(?:^|\s)[-–—~]\s?{NAME}\s{{0,3}}[x.!]{{0,4}}\s{{0,3}}$")
 _LINE_NAME = re.compile(
-    rf"^\s{{0,3}}\*?[-–—~]?\s{{0,3}}(?:x{{1,4}}\s)?{_NAME}\s{{0,3}}(?:\sx{{1,4}})?[.,]{{0,3}}\*?\s{{0,3}}$"
+    rf"^\s{{0,3}}\*?[-–—~]?\s{{0,3}}(?:x{{1,4}}\s)?{NAME}\s{{0,3}}(?:\sx{{1,4}})?[.,]{{0,3}}\*?\s{{0,3}}$"
 )
 _BESIDE = re.compile(
-    rf"(?:^|[\s.,;:(/\-]){_NAME}\s{{0,2}}[,:(</\-]?\s{{0,2}}(?=\+?\(?\d[\d\s().\-]{{6,}}|<?[\w.+\-]{{1,60}}@)"
+    rf"(?:^|[\s.,;:(/\-]){NAME}\s{{0,2}}[,:(</\-]?\s{{0,2}}(?=\+?\(?\d[\d\s().\-]{{6,}}|<?[\w.+\-]{{1,60}}@)"
 )
 _AFTER_CONTACT = re.compile(
-    rf"(?:\d{{3}}|@\S{{1,80}})\s{{0,3}}[/,|\-–\n]\s{{0,3}}{_NAME}\s{{0,3}}[.]?\s{{0,3}}$"
+    rf"(?:\d{{3}}|@\S{{1,80}})\s{{0,3}}[/,|\-–\n]\s{{0,3}}{NAME}\s{{0,3}}[.]?\s{{0,3}}$"
 )
-_FOR = re.compile(rf"\bfor\s{{1,3}}(?:[Mm]y\s{{1,2}}\w{{3,12}},\s)?{_NAME}")
+_FOR = re.compile(rf"\bfor\s{{1,3}}(?:[Mm]y\s{{1,2}}\w{{3,12}},\s)?{NAME}")
 _KISSES = re.compile(r"\s{1,3}x{1,4}$")
-_SENDER = re.compile(rf":\*?\s{{0,3}}[\"'“]?{_NAME}")
+_SENDER = re.compile(rf":\*?\s{{0,3}}[\"'“]?{NAME}")
 
 
 def read_name(body: str, signature: str, sender: str, staff: Staff, services: frozenset[str]) -> str | None:
@@ -83,13 +83,13 @@ def read_name(body: str, signature: str, sender: str, staff: Staff, services: fr
         return said
     if signed:
         return signed
-    return _beside_contact(body, services) or _sent_by(sender, services) or _booked_for(body, staff, services)
+    return _beside_contact(body, services) or _sent_by(sender, services) or booked_for(body, staff, services)
 
 
 def _introduced(body: str, services: frozenset[str]) -> str | None:
     for pattern, any_case in _INTRODUCTIONS:
         for match in pattern.finditer(body):
-            name = _cleaned(match["name"], services, any_case=any_case)
+            name = cleaned(match["name"], services, any_case=any_case)
             if name:
                 return name
     return None
@@ -100,7 +100,7 @@ def _ending(body: str, staff: Staff, services: frozenset[str]) -> str | None:
     tail = body[-2000:].rstrip()[-80:]
     for pattern in (_SIGN_OFF, _DASH_NAME):
         found = pattern.search(tail)
-        name = _cleaned(found["name"], services, any_case=False) if found else None
+        name = cleaned(found["name"], services, any_case=False) if found else None
         if name and not (
             name.lower() in staff.names and "," not in tail[-len(name) - 4 :] and "\n" not in tail
         ):
@@ -112,7 +112,7 @@ def _ending(body: str, staff: Staff, services: frozenset[str]) -> str | None:
     if not blank_between and above.rstrip()[-1:] not in ".?!):,":
         return None
     found = _LINE_NAME.match(last)
-    name = _cleaned(found["name"], services, any_case=False) if found else None
+    name = cleaned(found["name"], services, any_case=False) if found else None
     if not found or not name or name != _KISSES.sub("", found["name"]) or name.lower() in staff.names:
         return None
     return None if _is_month(name) else name
@@ -123,18 +123,18 @@ def _beside_contact(body: str, services: frozenset[str]) -> str | None:
     for pattern in (_BESIDE, _AFTER_CONTACT):
         for match in pattern.finditer(body):
             found = match["name"].split()
-            while found and not _cleaned(found[0], services, any_case=False):
+            while found and not cleaned(found[0], services, any_case=False):
                 found.pop(0)
-            name = _cleaned(" ".join(found), services, any_case=False)
+            name = cleaned(" ".join(found), services, any_case=False)
             if name and name == " ".join(found) and not _is_month(name):
                 return name
     return None
 
 
-def _booked_for(body: str, staff: Staff, services: frozenset[str]) -> str | None:
+def booked_for(body: str, staff: Staff, services: frozenset[str]) -> str | None:
     """`colour for Ana Fri 2pm`: what follows the name is a time, a number, a small word or nothing."""
     for match in _FOR.finditer(body):
-        name = _cleaned(match["name"], services, any_case=False)
+        name = cleaned(match["name"], services, any_case=False)
         if (
             not name
             or name.lower() in staff.names
@@ -155,7 +155,7 @@ def _booked_for(body: str, staff: Staff, services: frozenset[str]) -> str | None
 
 def _sent_by(sender: str, services: frozenset[str]) -> str | None:
     found = _SENDER.search(sender[:200])
-    return _cleaned(found["name"], services, any_case=False) if found else None
+    return cleaned(found["name"], services, any_case=False) if found else None
 
 
 def _signed(signature: str, services: frozenset[str]) -> str | None:
@@ -166,7 +166,7 @@ def _signed(signature: str, services: frozenset[str]) -> str | None:
         found = _SIGN_OFF.search(line) or _DASH_NAME.search(line)
         if not found and number < 5:
             found = _LINE_NAME.match(line)
-        name = _cleaned(found["name"], services, any_case=True) if found else None
+        name = cleaned(found["name"], services, any_case=True) if found else None
         if name:
             return name
     return None
@@ -176,7 +176,7 @@ def _is_month(name: str) -> bool:
     return WORDS.get(name.lower(), ("", 0))[0] == "month"
 
 
-def _cleaned(name: str, services: frozenset[str], *, any_case: bool) -> str | None:
+def cleaned(name: str, services: frozenset[str], *, any_case: bool) -> str | None:
     """The leading words that can be a name; None when there is none."""
     kept: list[str] = []
     for word in name.split():

@@ -1,0 +1,111 @@
+"""What the entries call first: mails, texts and documents coming in, events to be worked on, and the tick."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from handlers.bootstrap.services import Services
+
+if TYPE_CHECKING:
+    from handlers.services.attachments import Attachments
+    from handlers.services.dead_letters import DeadLetters
+    from handlers.services.drafts import Drafts
+    from handlers.services.housekeeping import Housekeeping
+    from handlers.services.imports import Imports
+    from handlers.services.inbound import Inbound
+    from handlers.services.triage import Triage
+
+
+class Entrances(Services):
+    @cached_property
+    def attachments(self) -> Attachments:
+        from handlers.services.attachments import Attachments
+
+        return Attachments(
+            intake=self.intake,
+            documents=self.documents,
+            scanner=lambda: self.scanner,
+            files=self.files,
+            rules=self.rules,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def imports(self) -> Imports:
+        from handlers.services.imports import Imports
+
+        return Imports(
+            requests=self.intake,
+            bookings=self.bookings,
+            customers=self.customers,
+            slots=self.slots,
+            rules=self.rules,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        from handlers.services.drafts import Drafts
+        from handlers.services.forwarded import ForwardedReader
+
+        return Drafts(
+            intake=self.intake,
+            attachments=self.attachments,
+            reader=ForwardedReader(reader=self.reader, rules=self.rules, clock=self.clock),
+            imports=self.imports,
+            entries=self.entries,
+            rules=self.rules,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def inbound(self) -> Inbound:
+        from handlers.services.inbound import Inbound
+
+        return Inbound(self.intake, lambda: self.replies, lambda: self.attachments)
+
+    @cached_property
+    def triage(self) -> Triage:
+        from handlers.services.triage import Triage
+
+        return Triage(
+            intake=self.intake,
+            reader=self.reader,
+            rules=self.rules,
+            slots=self.slots,
+            customers=self.customers,
+            messages=self.messages,
+            links=self.links,
+            mailer=self.mailer,
+            files=self.files,
+            journal=self.journal,
+            limits=self.limits,
+            clock=self.clock,
+            drafts=lambda: self.drafts,
+        )
+
+    @cached_property
+    def dead_letters(self) -> DeadLetters:
+        from handlers.services.dead_letters import DeadLetters
+
+        return DeadLetters(
+            store=self.store, journal=self.journal, clock=self.clock, replay=self.inbound.again
+        )
+
+    @cached_property
+    def housekeeping(self) -> Housekeeping:
+        from handlers.services.housekeeping import Housekeeping
+
+        return Housekeeping(
+            store=self.store,
+            bookings=self.bookings,
+            effects=self.effects,
+            intake=self.intake,
+            relay=self.relay,
+            timers=self.timers,
+            clock=self.clock,
+            rules=self.rules,
+            openings=self.openings,
+            entries=self.entries,
+        )
