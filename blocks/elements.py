@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import (
     Block,
     BlockElement,
     ButtonElement,
+    CheckboxesElement,
     ConfirmObject,
     ContextBlock,
     HeaderBlock,
@@ -155,6 +156,11 @@ def field(
         hint=words(hint, 2000) if hint else None,
         dispatch_action=dispatch or None,
     )
+
+
+def tick(action_id: str, label: str, description: str = "") -> CheckboxesElement:
+    """One box, not ticked; its value is "yes"."""
+    return CheckboxesElement(action_id=action_id, options=[option(label, "yes", description)])
 
 
 def line(

@@ -10,6 +10,7 @@ from slack_sdk.models.views import View
 
 from blocks import text as t
 from blocks.bookings import booking_row
+from blocks.drafts import QUESTIONS, draft_buttons
 from blocks.elements import actions, button, context, header, section
 from blocks.ids import ActionId
 from blocks.payloads import Payload
@@ -89,7 +90,8 @@ def _waiting(rules: Rules, requests: Sequence[Request]) -> list[Block]:
     blocks: list[Block] = [header(f"Waiting for you ({len(requests)})")]
     for request in requests[:WAITING]:
         blocks.append(section(_asked(rules, request), block_id=f"waiting-{request.id}"[:255]))
-        blocks.append(actions(request_buttons(rules, request), block_id=f"request-{request.id}"[:255]))
+        buttons = request_buttons if request.desk == "requests" else draft_buttons
+        blocks.append(actions(buttons(rules, request), block_id=f"request-{request.id}"[:255]))
     if len(requests) > WAITING:
         blocks.append(
             context(f"{len(requests) - WAITING} more; their cards are in {t.name(rules.business.desk)}.")
@@ -99,7 +101,8 @@ def _waiting(rules: Rules, requests: Sequence[Request]) -> list[Block]:
 
 
 def _asked(rules: Rules, request: Request) -> str:
-    who = t.name(request.name or request.message.sender_name or request.message.sender) or "Somebody"
+    sender = request.message.sender_name or request.message.sender if request.desk == "requests" else ""
+    who = t.name(request.name or sender) or "Somebody"
     reading = request.reading
     understood = ""
     if reading is not None:
@@ -112,7 +115,9 @@ def _asked(rules: Rules, request: Request) -> str:
             f" \N{MIDDLE DOT} {service} \N{MIDDLE DOT} {t.said(say_windows(reading.when) or 'any time', 200)}"
         )
     reason = f"\n_{t.said(t.one_line(request.reason), 200)}_" if request.reason else ""
-    return f"*{who}*{understood}\n{t.quote(t.one_line(request.message.text), 280)}{reason}"
+    asks = f"{QUESTIONS[request.desk]} " if request.desk in QUESTIONS else ""
+    asked = t.one_line(request.excerpt or request.message.text)
+    return f"{asks}*{who}*{understood}\n{t.quote(asked, 280)}{reason}"
 
 
 def _today(rules: Rules, bookings: Sequence[Booking], room: int) -> list[Block]:

@@ -28,6 +28,11 @@ class ActionId(StrEnum):
     REQUEST_HANDLED = "request.handled"
     REQUEST_REPLY = "request.reply"
 
+    DRAFT_APPROVE = "draft.approve"
+    DRAFT_EDIT = "draft.edit"
+    DRAFT_TELL = "draft.tell"
+    """A tick that is read when the draft is approved."""
+
     BOOKING_NEW = "booking.new"
     BOOKING_APPROVE = "booking.approve"
     BOOKING_DECLINE = "booking.decline"
@@ -63,6 +68,8 @@ class ViewId(StrEnum):
 
     REQUEST_EDIT = "request_edit"
     REQUEST_REPLY = "request_reply"
+    APPOINTMENT_EDIT = "appointment_edit"
+    ENTRY_EDIT = "entry_edit"
     BOOK = "book"
     RESCHEDULE = "reschedule"
     CANCEL = "cancel"
@@ -84,11 +91,14 @@ class Field(StrEnum):
     REPLY = "reply"
     REMINDERS = "reminders"
     SERVICE = "service"
+    DATE = "date"
     DATE_FROM = "date_from"
     DATE_TO = "date_to"
     TIME = "time"
     PARTY = "party"
     RESOURCE = "resource"
+    TELL = "tell"
+    UNUSUAL = "unusual"
 
 
 class MenuChoice(StrEnum):

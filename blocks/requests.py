@@ -158,17 +158,17 @@ def _understood(rules: Rules, request: Request, reading: Reading) -> SectionBloc
     checks = set(reading.review)
     return fields(
         {
-            "Service": _field(
+            "Service": read_field(
                 named or "_not clear_",
                 service.confidence if service.value else 0,
                 service.quote,
                 "service" in checks,
             ),
-            "When": _field(t.said(when, 600) if reading.when else when, sure, said, "when" in checks),
-            "Party": _field(str(party.value), party.confidence, party.quote, "party_size" in checks)
+            "When": read_field(t.said(when, 600) if reading.when else when, sure, said, "when" in checks),
+            "Party": read_field(str(party.value), party.confidence, party.quote, "party_size" in checks)
             if party.value is not None
             else "",
-            "With": _field(
+            "With": read_field(
                 t.name(resource_name(rules, str(resource.value))),
                 resource.confidence,
                 resource.quote,
@@ -181,7 +181,7 @@ def _understood(rules: Rules, request: Request, reading: Reading) -> SectionBloc
     )
 
 
-def _field(value: str, confidence: float, quote: str, check: bool) -> str:
+def read_field(value: str, confidence: float, quote: str, check: bool) -> str:
     lines = [f":warning: {value}" if check else value]
     if quote:
         lines.append(f"\u201c{t.said(t.one_line(quote), 300)}\u201d")

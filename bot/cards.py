@@ -6,6 +6,7 @@ from slack_sdk.models.views import View
 
 from blocks.alerts import dead_letter_card
 from blocks.bookings import booking_card, booking_modal
+from blocks.drafts import draft_card
 from blocks.elements import Card
 from blocks.gaps import gap_card, imports_card
 from blocks.history import Did
@@ -25,8 +26,11 @@ from handlers.domain.wish import Way
 
 
 def of_request(desk: Desk, request: Request) -> Card:
-    booking = _booking_about(desk, request)
-    return request_card(desk.rules.current(), request, booking, history(desk, keys.request(request.id)))
+    booking, steps = _booking_about(desk, request), history(desk, keys.request(request.id))
+    if request.desk != "requests":
+        entry = desk.entries.get(request.entry) if request.entry else None
+        return draft_card(desk.rules.current(), request, booking, entry, steps)
+    return request_card(desk.rules.current(), request, booking, steps)
 
 
 def _booking_about(desk: Desk, request: Request) -> Booking | None:

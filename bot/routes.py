@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from blocks.ids import ActionId, Command, EventName, ShortcutId, ViewId
-from bot.listeners import book, bookings, dead_letters, gaps, home, requests
+from bot.listeners import book, bookings, dead_letters, drafts, gaps, home, requests
 from bot.turn import Turn
 from handlers.domain.rules.model import Role
 
@@ -31,6 +31,11 @@ ROUTES: dict[Id, Route] = {
     ActionId.REQUEST_REPLY: Route(requests.reply),
     ViewId.REQUEST_EDIT: Route(requests.edited),
     ViewId.REQUEST_REPLY: Route(requests.replied),
+    ActionId.DRAFT_APPROVE: Route(drafts.approve),
+    ActionId.DRAFT_EDIT: Route(drafts.edit),
+    ActionId.DRAFT_TELL: Route(drafts.tell),
+    ViewId.APPOINTMENT_EDIT: Route(drafts.appointment),
+    ViewId.ENTRY_EDIT: Route(drafts.entry),
     ActionId.BOOKING_NEW: Route(home.new_booking),
     ActionId.BOOKING_APPROVE: Route(bookings.approve),
     ActionId.BOOKING_DECLINE: Route(bookings.decline),

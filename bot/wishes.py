@@ -58,10 +58,11 @@ def values(view: Mapping[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
     for block in view.get("state", {}).get("values", {}).values():
         for action, state in block.items():
-            chosen = state.get("selected_option") or {}
-            found[action] = str(
-                chosen.get("value") or state.get("selected_date") or state.get("value") or ""
-            ).strip()
+            chosen: dict[str, Any] = state.get("selected_option") or next(
+                iter(state.get("selected_options") or ()), {}
+            )
+            picked = state.get("selected_date") or state.get("selected_time")
+            found[action] = str(chosen.get("value") or picked or state.get("value") or "").strip()
     return found
 
 

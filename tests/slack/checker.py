@@ -99,7 +99,7 @@ def _element(element: dict[str, Any]) -> Iterator[str]:
             yield from _options(element["options"], 100)
             if element.get("initial_option") and element["initial_option"] not in element["options"]:
                 yield "the initial option is not among the options"
-        case "radio_buttons":
+        case "radio_buttons" | "checkboxes":
             yield from _options(element["options"], 10)
         case "plain_text_input":
             if units(element.get("initial_value", "")) > element.get("max_length", 3000):
@@ -107,6 +107,9 @@ def _element(element: dict[str, Any]) -> Iterator[str]:
         case "datepicker":
             if not re.fullmatch(r"\d{4}-\d\d-\d\d", element.get("initial_date", "2026-01-01")):
                 yield "initial date"
+        case "timepicker":
+            if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", element.get("initial_time", "10:00")):
+                yield "initial time"
         case _:
             yield f"unexpected element {kind}"
     if element.get("placeholder"):

@@ -202,8 +202,11 @@ class Office:
             if kind in {"static_select", "radio_buttons"}:
                 options = {o["value"]: o for o in element["options"]}
                 entry["selected_option"] = options[given] if given else element.get("initial_option")
-            elif kind == "datepicker":
-                entry["selected_date"] = given or element.get("initial_date")
+            elif kind in {"datepicker", "timepicker"}:
+                name = kind.removesuffix("picker")
+                entry[f"selected_{name}"] = given if given is not None else element.get(f"initial_{name}")
+            elif kind == "checkboxes":
+                entry["selected_options"] = [o for o in element["options"] if o["value"] == given]
             else:
                 entry["value"] = given if given is not None else element.get("initial_value")
             state[block["block_id"]] = {action: entry}

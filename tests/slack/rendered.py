@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from slack_sdk.models.views import View
@@ -18,6 +19,8 @@ from blocks.booking_modals import (
     reschedule_modal,
 )
 from blocks.bookings import booked_modal, booking_card, booking_modal, found_card
+from blocks.draft_modals import appointment_modal, entry_modal
+from blocks.drafts import draft_card
 from blocks.elements import Card, notice
 from blocks.gaps import gap_card, imports_card
 from blocks.help import help_card, why_card
@@ -31,11 +34,13 @@ from blocks.times import Times
 from handlers.domain.booking import Booking, State
 from handlers.domain.customer import Customer
 from handlers.domain.dead_letter import DeadLetter, DeadLetterState
+from handlers.domain.documents import Document
 from handlers.domain.errors import Fault
 from handlers.domain.go_live import Answer, Question
 from handlers.domain.reminders import Chain, Gap, Reminder
-from handlers.domain.request import Request, RequestState
+from handlers.domain.request import Plan, Request, RequestState
 from handlers.domain.rules.model import Rules
+from handlers.domain.waitlist.entry import Entry
 from handlers.domain.wish import parse
 from tests.slack.samples import NOW, slot
 
@@ -47,6 +52,12 @@ def cards(rules: Rules, request: Request, booking: Booking, words: str) -> Itera
     for state in RequestState:
         yield request_card(rules, request.model_copy(update={"state": state}), booking, history)
     yield request_card(rules, request.model_copy(update={"reading": None}))
+    for one in drafts(request, words):
+        for state in RequestState:
+            yield draft_card(
+                rules, one.model_copy(update={"state": state}), booking, waiting_entry(words), history
+            )
+        yield draft_card(rules, one.model_copy(update={"reading": None, "excerpt": "", "name": ""}))
     for kept in State:
         until = NOW if kept in {State.REQUESTED, State.PENDING} else None
         yield booking_card(rules, booking.model_copy(update={"state": kept, "until": until}), history)
@@ -109,6 +120,9 @@ def views(rules: Rules, request: Request, booking: Booking, words: str) -> Itera
     yield reply_modal(request, PLACE, "ana@mail.example")
     yield edit_modal(rules, request, PLACE)
     yield edit_modal(rules, request.model_copy(update={"reading": None}), PLACE)
+    for one in (*drafts(request, words), request.model_copy(update={"reading": None})):
+        yield appointment_modal(rules, one, PLACE)
+        yield entry_modal(rules, one, PLACE, "2026-05-04")
     yield booking_modal(rules, booking, PLACE)
     yield booked_modal(rules, booking)
     yield booked_modal(rules, booking.model_copy(update={"state": State.REQUESTED}))
@@ -143,6 +157,28 @@ def views(rules: Rules, request: Request, booking: Booking, words: str) -> Itera
     yield stranger_home(words)
 
 
+def drafts(request: Request, words: str) -> Iterator[Request]:
+    """A confirmation that can be booked, one that can't, one that is unusual, and a wish for the waitlist."""
+    attached = tuple(Document(name=words, note=words) for _ in range(9))
+    given = {"desk": "confirmations", "documents": attached, "note": words, "excerpt": words}
+    plan = Plan(slot=slot())
+    for taken, unusual in (("", ""), (words, ""), ("", words)):
+        found = plan.model_copy(update={"taken": taken, "unusual": unusual})
+        yield request.model_copy(update={**given, "plan": found})
+    yield request.model_copy(update={**given, "desk": "waitlist"})
+
+
+def waiting_entry(words: str) -> Entry:
+    return Entry(
+        id="en0000000001",
+        customer="cu1",
+        name=words,
+        service=words,
+        earliest=date(2026, 5, 4),
+        latest=date(2026, 6, 1),
+    )
+
+
 def pages(request: Request, booking: Booking) -> Iterator[HomePage]:
     yield HomePage(NOW)
     waiting = [
@@ -151,6 +187,8 @@ def pages(request: Request, booking: Booking) -> Iterator[HomePage]:
         for state in (RequestState.DRAFT, RequestState.ESCALATED)
     ]
     waiting = [r.model_copy(update={"id": f"{r.id}{r.state}"}) for r in waiting]
+    waiting += [r.model_copy(update={"id": f"dr{n}"}) for n, r in enumerate(drafts(request, "words"))]
+    waiting.reverse()
     for count in (1, 60, 300):
         yield HomePage(NOW, many(booking, count), tuple(waiting), (slot(),) * 20, ("jess", "gone"))
 
