@@ -107,5 +107,6 @@ class Entrances(Services):
             clock=self.clock,
             rules=self.rules,
             openings=self.openings,
+            news=self.offer_news,
             entries=self.entries,
         )

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from handlers.services.effects import Effects
     from handlers.services.effects_messages import BookingMessages
     from handlers.services.entries import Entries
+    from handlers.services.entry_follow import EntryFollow
     from handlers.services.explaining import Explaining
     from handlers.services.go_live import GoLive
     from handlers.services.intake import Intake
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from handlers.services.limits import Limits
     from handlers.services.links import Links
     from handlers.services.messages import Messages
+    from handlers.services.offer_news import OfferNews
     from handlers.services.offer_steps import OfferSteps
     from handlers.services.offering import Offering
     from handlers.services.offers import Offers
@@ -119,6 +121,18 @@ class Services(Adapters):
         )
 
     @cached_property
+    def entry_follow(self) -> EntryFollow:
+        from handlers.services.entry_follow import EntryFollow
+
+        return EntryFollow(
+            store=self.store,
+            entries=self.entries,
+            bookings=self.bookings,
+            rules=self.rules,
+            clock=self.clock,
+        )
+
+    @cached_property
     def waitlist_messages(self) -> WaitlistMessages:
         from handlers.services.waitlist_messages import WaitlistMessages
 
@@ -144,7 +158,6 @@ class Services(Adapters):
         from handlers.services.offering import Offering
 
         return Offering(
-            store=self.store,
             steps=self.offer_steps,
             sending=Sending(
                 store=self.store,
@@ -184,6 +197,21 @@ class Services(Adapters):
         )
 
     @cached_property
+    def offer_news(self) -> OfferNews:
+        from handlers.services.offer_news import OfferNews
+
+        return OfferNews(
+            store=self.store,
+            steps=self.offer_steps,
+            bookings=self.bookings,
+            journal=self.journal,
+            rules=self.rules,
+            teller=lambda: self.waitlist_messages,
+            timers=self.timers,
+            clock=self.clock,
+        )
+
+    @cached_property
     def openings(self) -> Openings:
         from handlers.services.openings import Openings
 
@@ -191,6 +219,7 @@ class Services(Adapters):
             store=self.store,
             steps=self.offer_steps,
             offering=self.offering,
+            ledger=self.ledger,
             journal=self.journal,
             rules=self.rules,
             clock=self.clock,
@@ -217,7 +246,9 @@ class Services(Adapters):
             openings=self.openings,
             offering=self.offering,
             offers=self.offers,
+            news=self.offer_news,
             entries=self.entries,
+            follow=self.entry_follow,
             bookings=self.bookings,
             journal=self.journal,
             teller=lambda: self.waitlist_messages,

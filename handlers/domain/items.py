@@ -134,7 +134,8 @@ def index(entity: Entity) -> dict[str, Any]:  # noqa: PLR0911 - one answer for e
                 "gsi3", keys.opening_state(entity.state), due
             )
         case Offer():
-            return _in("gsi1", keys.of_customer(entity.customer), keys.at(entity.created))
+            news = _in("gsi3", keys.UNTOLD, keys.at(entity.changed)) if entity.untold else {}
+            return _in("gsi1", keys.of_customer(entity.customer), keys.at(entity.created)) | news
         case Chain():
             return _due(entity) | {"ttl": entity.start + CHAIN_KEPT}
         case Event():

@@ -27,7 +27,7 @@
 | entry    | ENTRY#id          | ENTRY            | CUSTOMER#id / joined  | WAITLIST#service / joined (while on it) | ENTRY#state / latest date |
 | waiting  | CUSTOMER#id       | WAITING#service  |                       |                        |                             |
 | opening  | OPENING#id        | OPENING          |                       | OPENINGS#resource / start | OPENING#state / due      |
-| offer    | OPENING#id        | OFFER#seq        | CUSTOMER#id / at      |                        |                             |
+| offer    | OPENING#id        | OFFER#seq        | CUSTOMER#id / at      |                        | OFFER#UNTOLD / at (until told of its end) |
 
 Times inside keys are epoch seconds, zero-padded to 12 digits, so that they sort.
 """
@@ -158,6 +158,7 @@ def offer(opening_id: str, seq: int) -> Key:
 
 
 OFFER = "OFFER#"
+UNTOLD = "OFFER#UNTOLD"
 WAITING = "WAITING#"
 STRAY = "STRAY#"
 RULES = Key("RULES", "CURRENT")

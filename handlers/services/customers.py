@@ -40,6 +40,22 @@ class Customers:
                 return self.get(str(row["customer"]))
         return None
 
+    def opted_out(self, id_: str, *, email: str | None, phone: str | None) -> tuple[str, ...]:
+        """The channels that stay silent for this customer at this address and number. An opt-out holds for the address
+        or number itself, whoever else gave it."""
+        owners = [self._store.get(keys.contact(value)) if value else None for value in (email, phone)]
+        named = (str(o["customer"]) if o else "" for o in owners)
+        silent = dict(zip(("email", "text"), named, strict=True))
+        return tuple(
+            channel
+            for channel, owner in silent.items()
+            if any(channel in self._silent(known) for known in {id_, owner} - {""})
+        )
+
+    def _silent(self, id_: str) -> tuple[str, ...]:
+        item = self._store.get(keys.customer(id_))
+        return from_item(item, Customer).opted_out if item else ()
+
     def resolve(
         self, *, name: str, email: str | None = None, phone: str | None = None, consent: str = ""
     ) -> Customer:

@@ -7,7 +7,6 @@ from typing import Any, Literal
 from handlers.domain import keys
 from handlers.domain.booking import Booking
 from handlers.domain.customer import Customer
-from handlers.domain.errors import NotFound
 from handlers.domain.links import Action
 from handlers.domain.request import Proposal, Request
 from handlers.domain.rules import voice
@@ -119,11 +118,8 @@ class BookingMessages:
         return self._messages.form_url(service=booking.slot.service)
 
     def recipient(self, booking: Booking) -> Customer:
-        """The address and name this booking was made with; what the customer opted out of holds for all."""
-        try:
-            opted_out = self._customers.get(booking.customer).opted_out
-        except NotFound:
-            opted_out = ()
+        """The address and name this booking was made with; what was opted out of holds for all."""
+        opted_out = self._customers.opted_out(booking.customer, email=booking.email, phone=booking.phone)
         return Customer(
             id=booking.customer,
             name=booking.name,

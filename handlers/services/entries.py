@@ -15,7 +15,7 @@ from handlers.domain.booking import Booking
 from handlers.domain.customer import Customer
 from handlers.domain.errors import InputError, LinkSpent, StaleWrite, WrongState
 from handlers.domain.events import EventKind
-from handlers.domain.items import from_item, to_item
+from handlers.domain.items import to_item
 from handlers.domain.links import Link
 from handlers.domain.waitlist.check import check, dates
 from handlers.domain.waitlist.entry import ON_THE_LIST, PRIORITIES, Entry, EntryState, Source
@@ -183,11 +183,11 @@ class Entries(EntryQueries):
             check(rules, today, {**old.model_dump(), **changes}, was=old)
             return changes
 
-        return self._move(id_, by, "edited", decide, spend=spend)
+        return self.move(id_, by, "edited", decide, spend=spend)
 
     def bump(self, id_: str, by: str, step: int = 1) -> Entry:
         """One priority tier up (or down)."""
-        return self._move(
+        return self.move(
             id_,
             by,
             "changed the priority",
@@ -196,14 +196,14 @@ class Entries(EntryQueries):
 
     def pause(self, id_: str, by: str, *, spend: Link | None = None) -> Entry:
         """Stays on the list, but is offered nothing. Done as well when it is paused already."""
-        return self._move(id_, by, "paused", lambda _: {"state": EntryState.PAUSED}, spend=spend)
+        return self.move(id_, by, "paused", lambda _: {"state": EntryState.PAUSED}, spend=spend)
 
     def resume(self, id_: str, by: str, *, spend: Link | None = None) -> Entry:
-        return self._move(id_, by, "resumed", lambda _: {"state": EntryState.WAITING}, spend=spend)
+        return self.move(id_, by, "resumed", lambda _: {"state": EntryState.WAITING}, spend=spend)
 
     def remove(self, id_: str, by: str, *, spend: Link | None = None) -> Entry:
         """Off the list. Raises WrongState when it is off already."""
-        return self._move(id_, by, "removed", lambda _: {"state": EntryState.REMOVED}, spend=spend)
+        return self.move(id_, by, "removed", lambda _: {"state": EntryState.REMOVED}, spend=spend)
 
     def restore(self, id_: str, by: str) -> Entry:
         """Undoes `remove`, with their place as it was. Raises WrongState: also when they joined anew meanwhile."""
@@ -212,61 +212,29 @@ class Entries(EntryQueries):
             raise self._already(old)
         return self._change(old, by, "put back", {"state": EntryState.WAITING})
 
-    def ended(self, entry: Entry, state: EntryState, by: str, booking: str | None = None) -> Entry:
-        """BOOKED or EXPIRED. Raises WrongState when it has left the list."""
-        what = state.value.lower()
-        return self._move(entry.id, by, what, lambda _: {"state": state, "booking": booking})
-
-    # --- what bookings mean for the list -------------------------------------------------------------------------
-
-    def follow(self, booking: Booking, *, coming: bool) -> int:
-        """A booking was made, moved or ended (`coming` False): the entries of its customer follow. How many changed.
-
-        Who booked the service themselves has what they waited for; who wants an earlier time waits for earlier than
-        the booking is now, and no longer when they cancelled it; when we did, they still wait.
-        """
-        done = 0
-        for entry in self.of_customer(booking.customer):
-            try:
-                done += self._follow(entry, booking, coming=coming)
-            except WrongState:
-                continue  # it left the list at this moment
-        return done
-
-    def _follow(self, entry: Entry, booking: Booking, *, coming: bool) -> bool:
-        if entry.replaces == booking.id:
-            if not coming and booking.changed_by == CUSTOMER:
-                self.ended(entry, EntryState.REMOVED, CUSTOMER)
-            elif not coming:
-                self._move(
-                    entry.id, "system", "lost the booking", lambda _: {"replaces": None, "before": None}
-                )
-            elif entry.before != booking.slot.start:
-                self._move(
-                    entry.id, "system", "follows the booking", lambda _: {"before": booking.slot.start}
-                )
-            else:
-                return False
-            return True
-        zone = self._rules.current().zone
-        day = zone.date(booking.slot.start)
-        got = coming and entry.service == booking.slot.service and booking.created >= entry.joined
-        if not got or entry.replaces or not entry.earliest <= day <= entry.latest:
-            return False
-        self.ended(entry, EntryState.BOOKED, "system", booking.id)
-        return True
+    def back(self, id_: str, booking: str) -> Entry:
+        """As it was before it left the list for `booking`, which came to nothing. Raises WrongState: also when they
+        joined anew meanwhile."""
+        old = self.get(id_)
+        gone = (old.state, old.booking) != (EntryState.BOOKED, booking)
+        if gone or self.standing(old.customer, old.service):
+            raise self._already(old)
+        changes = {"state": EntryState.WAITING, "booking": None, "replaces": None, "before": None}
+        return self._change(old, "system", "put back", changes)
 
     def expire_due(self) -> int:
         """Entries whose last date has passed leave the list; how many."""
         rules, done = self._rules.current(), 0
         yesterday = rules.zone.date(self._clock.now()) - timedelta(days=1)
+
+        def over(entry: Entry) -> dict[str, Any]:
+            return {"state": EntryState.EXPIRED} if entry.latest <= yesterday else {}
+
         for state in sorted(ON_THE_LIST):
             query = Query(keys.entry_state(state), index="gsi3", high=yesterday.isoformat())
-            for entry in [from_item(i, Entry) for i in every(self._store, query)]:
+            for id_ in [str(item["id"]) for item in every(self._store, query)]:
                 try:
-                    if entry.latest <= yesterday:
-                        self.ended(entry, EntryState.EXPIRED, "system")
-                        done += 1
+                    done += self.move(id_, "system", "expired", over).state is EntryState.EXPIRED
                 except (WrongState, StaleWrite):
                     continue
         return done
@@ -302,7 +270,7 @@ class Entries(EntryQueries):
 
     # --- one transition ----------------------------------------------------------------------------------------
 
-    def _move(
+    def move(
         self,
         id_: str,
         by: str,
@@ -311,6 +279,8 @@ class Entries(EntryQueries):
         *,
         spend: Link | None = None,
     ) -> Entry:
+        """One transition, decided on the entry as it is; nothing when that changes nothing. Raises WrongState when it is
+        off the list."""
         for _ in range(TRIES):
             old = self.get(id_)
             if not old.on_the_list:

@@ -13,6 +13,7 @@ from handlers.services.bookings import Bookings
 from handlers.services.effects import Effects
 from handlers.services.entries import Entries
 from handlers.services.intake import Intake
+from handlers.services.offer_news import OfferNews
 from handlers.services.openings import Openings
 from handlers.services.relay import Relay
 from handlers.services.rules import RulesSource
@@ -50,9 +51,10 @@ class Housekeeping:
         clock: Clock,
         rules: RulesSource,
         openings: Openings,
+        news: OfferNews,
         entries: Entries,
     ) -> None:
-        self._rules, self._openings, self._entries = rules, openings, entries
+        self._rules, self._openings, self._news, self._entries = rules, openings, news, entries
         self._store, self._bookings, self._effects, self._intake = store, bookings, effects, intake
         self._relay, self._timers, self._clock = relay, timers, clock
 
@@ -66,6 +68,7 @@ class Housekeeping:
             "reminders": self._effects.remind_due,
             "openings": self._openings.due,
             "over": self._openings.tidy,
+            "told": self._news.tell_due,
             "entries": self._entries.expire_due,
             "requests": self._intake.resume,
             "offers": self._intake.expire_due,

@@ -10,9 +10,9 @@ from handlers.domain.errors import DeliveryFailed, Taken
 from handlers.domain.events import EventKind
 from handlers.domain.quiet import quiet_until
 from handlers.domain.rules.model import Rules
-from handlers.domain.waitlist.entry import Entry
+from handlers.domain.waitlist.entry import Entry, EntryState
 from handlers.domain.waitlist.opening import SPARE, Channel, Offer, OfferState, Opening
-from handlers.ports import Clock, Delete, Equals, Operation, Store
+from handlers.ports import Check, Clock, Delete, Equals, Operation, Store
 from handlers.services.entries import Entries
 from handlers.services.journal import Journal
 from handlers.services.ledger import Ledger
@@ -69,36 +69,45 @@ class Sending:
             return True
         if offer.tries and opening.due is not None and opening.due > now:
             return False  # the last try failed a moment ago
-        quiet = quiet_until(rules.zone, rules.quiet_hours, now)
-        if quiet is not None or now + rules.waitlist.claim_window > offer.slot.start:
+        quiet, entry = quiet_until(rules.zone, rules.quiet_hours, now), self._entries.get(offer.entry)
+        if reason := self._void(offer, entry, rules):
+            self._failed(opening, offer, reason)
+        elif quiet is not None or now + rules.waitlist.claim_window > offer.slot.start:
             self._recall(opening, offer, quiet or now)
-            return True
-        self._hand(opening, offer, rules)
+        else:
+            self._hand(opening, offer, entry, rules)
         return True
 
-    def _hand(self, opening: Opening, offer: Offer, rules: Rules) -> None:
-        """Only one worker gives it to the provider, and only while the time is held."""
+    def _void(self, offer: Offer, entry: Entry, rules: Rules) -> str:
+        """Why it must not leave any more: things have changed since it was armed."""
+        if entry.state is not EntryState.WAITING or not self._steps.suits(offer, entry):
+            return "no longer waits for it"
+        known = offer.slot.service in rules.services and offer.slot.resource in rules.resources
+        return "" if known else "no longer in the rules"
+
+    def _hand(self, opening: Opening, offer: Offer, entry: Entry, rules: Rules) -> None:
+        """Only one worker gives it to the provider, and only while the time is held and the entry is as it was looked at."""
         now = self._clock.now()
         handed = self._steps.changed(offer, handed=now)
-        opening, moved = self._steps.moved(opening, "system", "sending", due=now + LEASE)
+        ours, moved = self._steps.moved(opening, "system", "sending", due=now + LEASE)
         hold = self._steps.hold(handed, now + rules.waitlist.claim_window + SPARE)
         late = now > offer.created + AGAIN  # armed a while ago: the hold may have run out
+        same = Check(keys.entry(entry.id), Equals("rev", entry.rev))
+        operations: list[Operation] = [self._steps.put(handed), moved[0], same]
         try:
-            self._ledger.commit(take=hold if late else (), operations=[self._steps.put(handed), moved[0]])
+            self._ledger.commit(take=hold if late else (), operations=operations)
         except Taken:
-            self._failed(
-                opening.model_copy(update={"rev": opening.rev - 1}), offer, "the time was taken meanwhile"
-            )
+            self._failed(opening, offer, "the time was taken meanwhile")
             return
         try:
             sent = self._postman().offer(handed)
         except DeliveryFailed as failure:
-            self._unsent(opening, handed, failure)
+            self._unsent(ours, handed, failure)
             return
         if sent:
-            self._live(opening, handed, sent)
+            self._live(ours, handed, sent)
         else:
-            self._failed(opening, handed, "can't be reached any more")
+            self._failed(ours, handed, "can't be reached any more")
 
     def _live(self, opening: Opening, offer: Offer, sent: str) -> None:
         """Sent: the window runs its full length from now, and the hold with it."""

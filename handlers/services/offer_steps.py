@@ -14,6 +14,8 @@ from handlers.domain.items import from_item, to_item
 from handlers.domain.pages import Claim, by_visit
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Extent
+from handlers.domain.waitlist.eligible import suits
+from handlers.domain.waitlist.entry import Entry
 from handlers.domain.waitlist.opening import OUT, Offer, OfferState, Opening, OpeningState
 from handlers.ports import Clock, Equals, Operation, Put, Query, Store
 from handlers.services.entries import Entries
@@ -21,7 +23,6 @@ from handlers.services.every import every
 from handlers.services.journal import Journal
 from handlers.services.rules import RulesSource
 
-CUSTOMER = "customer"
 DAY = 86_400
 
 
@@ -67,7 +68,7 @@ class OfferSteps:
         return Seen(opening, tuple(from_item(row, Offer) for row in rows))
 
     def on(self, resource: str, start: int, end: int, states: frozenset[OpeningState]) -> Iterator[Opening]:
-        """Openings of a resource that meet [start, end)."""
+        """Openings of a resource that meet [start, end), as the index has them: it may lag behind."""
         query = Query(
             keys.openings(resource), index="gsi2", low=keys.at(max(0, start - DAY)), high=keys.at(end)
         )
@@ -75,6 +76,10 @@ class OfferSteps:
             opening = from_item(item, Opening)
             if opening.state in states and opening.start < end and start < opening.end:
                 yield opening
+
+    def suits(self, offer: Offer, entry: Entry) -> bool:
+        """Whether the entry, as it is now, still asks for what it was offered."""
+        return suits(offer, entry, self._rules.current().zone.date(offer.slot.start))
 
     # --- operations ----------------------------------------------------------------------------------------------
 
@@ -99,9 +104,8 @@ class OfferSteps:
             ),
         ]
 
-    def filled(self, opening: Opening, booking: Booking, by: str) -> list[Operation]:
+    def filled(self, opening: Opening, booking: Booking, by: str, what: str = "filled") -> list[Operation]:
         """Somebody has it; what is left over becomes a new opening."""
-        what = "claimed" if by == CUSTOMER else "filled"
         _, operations = self.moved(
             opening, by, what, state=OpeningState.FILLED, live=None, due=None, waits="", booking=booking.id
         )
@@ -111,7 +115,8 @@ class OfferSteps:
         """An offer that is out ends in `state`, and its entry may be offered others. Nothing when it has ended."""
         if offer.state not in OUT:
             return []
-        new = self.changed(offer, state=state, reason=reason, changed_by=by)
+        untold = state is OfferState.WITHDRAWN and offer.handed is not None
+        new = self.changed(offer, state=state, reason=reason, changed_by=by, untold=untold)
         entry = self._entries.get(offer.entry)
         freed = [self._entries.freed(entry)] if entry.offer == offer.ref else []
         more = {"seq": offer.seq, "entry": offer.entry, "name": offer.name}
@@ -126,9 +131,7 @@ class OfferSteps:
                 {"offer": state, **({"reason": reason} if reason else {})},
                 **more,
             ),
-            self._journal.event(
-                EventKind.OFFER_ENDED, offer.opening, seq=offer.seq, state=state, by=by, handed=offer.handed
-            ),
+            self._journal.event(EventKind.OFFER_ENDED, offer.opening, seq=offer.seq, state=state, by=by),
         ]
 
     def changed(self, offer: Offer, **changes: Any) -> Offer:
@@ -139,13 +142,13 @@ class OfferSteps:
     def put(new: Offer) -> Put:
         return Put(to_item(new), Equals("rev", new.rev - 1))
 
-    @staticmethod
-    def hold(offer: Offer, until: int) -> list[tuple[Extent, Claim]]:
-        """The claims of an offer, live until `until` (epoch s)."""
-        core = (offer.slot.start, offer.slot.end)
+    def hold(self, offer: Offer, until: int) -> list[tuple[Extent, Claim]]:
+        """The claims of an offer, live until `until` (epoch s), on what is still in the rules."""
+        core, resources = (offer.slot.start, offer.slot.end), self._rules.current().resources
         return [
             (e, Claim(id=offer.claim, start=e.start, end=e.end, party=offer.party, until=until, core=core))
             for e in offer.extents
+            if e.resource in resources
         ]
 
     @staticmethod

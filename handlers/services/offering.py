@@ -6,22 +6,22 @@ answer, a click. Its gates: the next untried entry and its channel; quiet hours;
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from handlers.domain import keys
-from handlers.domain.availability.fit import Fitting
+from handlers.domain.availability.fit import Fitting, shortest
 from handlers.domain.errors import StaleWrite, Taken
 from handlers.domain.events import Event, EventKind
 from handlers.domain.items import to_item
 from handlers.domain.quiet import quiet_until
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Slot
-from handlers.domain.waitlist.eligible import Place, Why, refusal
+from handlers.domain.waitlist.eligible import Place, soonest
 from handlers.domain.waitlist.entry import Entry
 from handlers.domain.waitlist.moves import Decision, decide
 from handlers.domain.waitlist.opening import IN_LINE, SPARE, Offer, OfferState, Opening, OpeningState, Waits
-from handlers.ports import Absent, Clock, Operation, Put, Store, Timers
+from handlers.ports import Absent, Clock, Operation, Put, Timers
 from handlers.services.entries import Entries
 from handlers.services.journal import Journal
 from handlers.services.ledger import Ledger
@@ -31,9 +31,12 @@ from handlers.services.rules import RulesSource
 from handlers.services.slots import Slots
 
 TRIES = 8
+"""How often others may be faster before a worker gives up."""
+STEPS = 100
+"""Transitions of one opening in one go; the tick goes on from there."""
 UNREADABLE = 300
 """Seconds until a calendar that could not be read is looked at again."""
-FILLED = ("calendar busy", "booked")
+FILLED = ("calendar busy", "booked", "full", "daily cap")
 """How `explain` begins when somebody has the time."""
 QUIET_KINDS = frozenset({"opening", "rest"})
 """Openings nobody gave back: when nobody fits, staff need not be told."""
@@ -43,7 +46,6 @@ class Offering:
     def __init__(
         self,
         *,
-        store: Store,
         steps: OfferSteps,
         sending: Sending,
         ledger: Ledger,
@@ -55,23 +57,26 @@ class Offering:
         timers: Timers,
         clock: Clock,
     ) -> None:
-        self._store, self._steps, self._sending, self._ledger = store, steps, sending, ledger
+        self._steps, self._sending, self._ledger = steps, sending, ledger
         self._journal, self._rules, self._slots, self._entries = journal, rules, slots, entries
         self._postman, self._timers, self._clock = postman, timers, clock
 
     def advance(self, id_: str) -> Opening:
         """Does what is to be done now; the opening as it is then. Harmless to repeat, and safe among workers. Raises
         NotFound."""
-        for _ in range(TRIES):
+        lost = 0
+        for _ in range(STEPS):
             seen = self._steps.seen(id_)
             if seen.opening.state is not OpeningState.OPEN:
                 return seen.opening
             try:
                 if not self._step(seen):
-                    return self._woken(self._steps.opening(id_))
+                    return self._woken(seen.opening)
             except StaleWrite:
-                continue  # somebody else looked, answered or clicked at this moment
-        raise StaleWrite
+                lost += 1  # somebody else looked, answered or clicked at this moment
+                if lost == TRIES:
+                    raise
+        return self._steps.opening(id_)
 
     def _step(self, seen: Seen) -> bool:
         """One transition; False when there is nothing to do now."""
@@ -87,65 +92,72 @@ class Offering:
 
     def _next(self, seen: Seen, now: int) -> None:
         """The offer that was out has ended, if there was one: on to the next person, or back to staff."""
-        opening, last, rules = seen.opening, seen.live, self._rules.current()
+        opening, rules = seen.opening, self._rules.current()
         if opening.start <= now:
             self.leave(seen, OpeningState.CLOSED, "over", "It has begun.")
             return
-        found = self._slots.fitting(
-            opening.resource, opening.start, opening.end, exclude=last.claim if last else None
-        )
-        if found.unreadable:
-            self._wait(seen, "calendar", now + UNREADABLE)
-            return
-        if not found.slots and (until := self._held_until(opening, last, now)):
-            self._wait(seen, "held", until)
-            return
+        found = self._fitting(seen)
         place = self._place(rules, seen, found)
-        entries = self._entries.waiting(found.slots)
-        decision = decide(place, entries)
-        if decision.entry is None and any(refusal(place, e) is Why.OFFERED for e in entries):
-            self._wait(seen, "offered", now + rules.waitlist.claim_window)
-        elif decision.entry is None:
-            self._give_back(seen, decision, found)
-        elif place.send_at > now:
+        decision = self._decided(place, self._entries.waiting(found.slots))
+        if decision.entry is not None and place.send_at > now:
             self._wait(seen, "quiet", place.send_at)
-        else:
+        elif decision.entry is not None:
             self._arm(seen, decision, decision.entry, place.slots[decision.entry.service])
+        elif decision.final or self._too_late(place):
+            self._give_back(seen, decision, found)
+        elif found.unreadable:
+            self._wait(seen, "calendar", now + UNREADABLE)
+        elif found.held is not None:
+            self._wait(seen, "held", found.held)
+        elif decision.busy:
+            self._wait(seen, "offered", now + rules.waitlist.claim_window)
+        else:
+            self._give_back(seen, decision, found)
+
+    def _decided(self, place: Place, entries: Sequence[Entry]) -> Decision:
+        """Indexes lag behind: whoever is chosen is looked at as they are now, and chosen again."""
+        while True:
+            decision = decide(place, entries)
+            if decision.entry is None:
+                return decision
+            chosen = self._entries.get(decision.entry.id)
+            if chosen == decision.entry:
+                return decision
+            entries = [chosen if e.id == chosen.id else e for e in entries]
+
+    @staticmethod
+    def _too_late(place: Place) -> bool:
+        """Whether no start in it can be offered any more, whatever becomes free or readable."""
+        last = place.opening.end - (shortest(place.rules, place.opening.resource) or 0)
+        return soonest(place.rules, place.send_at) > last
 
     def place(self, id_: str) -> Place:
         """The opening as the engine sees it now; for explaining. Raises NotFound."""
         seen = self._steps.seen(id_)
+        return self._place(self._rules.current(), seen, self._fitting(seen, calendars=False))
+
+    def _fitting(self, seen: Seen, *, calendars: bool = True) -> Fitting:
         opening, last = seen.opening, seen.live
-        found = self._slots.fitting(
+        return self._slots.fitting(
             opening.resource,
             opening.start,
             opening.end,
             exclude=last.claim if last else None,
-            calendars=False,
+            calendars=calendars,
         )
-        return self._place(self._rules.current(), seen, found)
 
     def _place(self, rules: Rules, seen: Seen, found: Fitting) -> Place:
+        now = self._clock.now()
         return Place(
             opening=seen.opening,
             rules=rules,
             day=rules.zone.date(seen.opening.start),
-            send_at=self._send_at(rules),
+            send_at=quiet_until(rules.zone, rules.quiet_hours, now) or now,
             slots=found.slots,
             misfits=found.misfits,
             tried=frozenset(o.entry for o in seen.offers),
             unreachable=lambda entry: self._postman().channel(entry) is None,
         )
-
-    def _send_at(self, rules: Rules) -> int:
-        now = self._clock.now()
-        return quiet_until(rules.zone, rules.quiet_hours, now) or now
-
-    def _held_until(self, opening: Opening, last: Offer | None, now: int) -> int | None:
-        """When what stands in the way runs out by itself: a hold of somebody who has not confirmed."""
-        mine = last.claim if last else ""
-        claims = self._ledger.diary(opening.resource, opening.start, opening.end, now)
-        return min((c.until for c in claims if c.until is not None and c.id != mine), default=None)
 
     # --- gate 3: arm -------------------------------------------------------------------------------------------
 
@@ -198,25 +210,23 @@ class Offering:
                 take=self._steps.hold(offer, until), release=self._steps.release(last), operations=operations
             )
         except Taken:
+            if self._fitting(seen, calendars=False).slots.get(slot.service) != slot:
+                raise StaleWrite from None  # somebody took the time at this moment: look again
             self._unfit(seen, offer)
 
     def _unfit(self, seen: Seen, offer: Offer) -> None:
-        """What fits in the diary does not fit this person (their own booking is in the way, or too few places): passed
-        over, and not asked again."""
-        reason = "not free for them"
-        failed = offer.model_copy(
-            update={"state": OfferState.FAILED, "reason": reason, "channel": offer.channel}
-        )
+        """What fits in the diary does not fit this person (too few places): passed over, and not asked again. The last
+        hold stays, for whoever comes next."""
+        reason, last = "not free for them", seen.live
+        failed = offer.model_copy(update={"state": OfferState.FAILED, "reason": reason})
         _, moved = self._steps.moved(
-            seen.opening, "system", "passed over", seq=offer.seq, live=None, waits="", due=self._clock.now()
+            seen.opening, "system", "passed over", seq=offer.seq, waits="", due=self._clock.now()
         )
         row = self._journal.audit(
             keys.opening(offer.opening), "system", "passed over", None, {"reason": reason}, name=offer.name
         )
-        self._ledger.commit(
-            release=self._steps.release(seen.live),
-            operations=[*self._ending(seen.live), *moved, Put(to_item(failed), Absent()), row],
-        )
+        operations = [*self._ending(last), *moved, Put(to_item(failed), Absent()), row]
+        self._ledger.commit(operations=operations)
 
     def _ending(self, last: Offer | None) -> list[Operation]:
         """The window of the offer that was out has run out; what has ended by itself stays as it is."""
@@ -225,8 +235,9 @@ class Offering:
     # --- nobody holds it ---------------------------------------------------------------------------------------
 
     def _wait(self, seen: Seen, why: Waits, until: int) -> None:
-        """Until then nobody holds it: others may book it meanwhile."""
-        _, moved = self._steps.moved(seen.opening, "system", "waits", live=None, waits=why, due=until)
+        """Until then, or its start, nobody holds it: others may book it meanwhile."""
+        due = min(until, seen.opening.start)
+        _, moved = self._steps.moved(seen.opening, "system", "waits", live=None, waits=why, due=due)
         self._ledger.commit(
             release=self._steps.release(seen.live), operations=[*self._ending(seen.live), *moved]
         )
@@ -250,7 +261,7 @@ class Offering:
     def _woken(self, opening: Opening) -> Opening:
         """A timer for the next look. It may be lost: the tick is behind it."""
         name = timer(opening.id)
-        if opening.state is OpeningState.OPEN and opening.due is not None:
+        if opening.due is not None:
             at = opening.due
             self._timers.set(
                 name, at, Event(id=f"{name}-{at}", kind=EventKind.OPENING_DUE, subject=opening.id, at=at)

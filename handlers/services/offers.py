@@ -13,7 +13,7 @@ from handlers.domain.errors import InputError, NotFound, StaleWrite, Taken, Wron
 from handlers.domain.events import EventKind
 from handlers.domain.links import Link
 from handlers.domain.slot import Extent, Slot
-from handlers.domain.waitlist.entry import Entry
+from handlers.domain.waitlist.entry import Entry, EntryState
 from handlers.domain.waitlist.opening import (
     ACTIVE,
     CLAIM,
@@ -40,12 +40,13 @@ TRIES = 8
 
 @dataclass(frozen=True)
 class OfferView:
-    """An offer and what it stands in; `open`: it can be claimed right now."""
+    """An offer and what it stands in; `open`: it can be claimed right now; `wanted`: its entry still asks for it."""
 
     offer: Offer
     opening: Opening
     entry: Entry
     open: bool
+    wanted: bool = True
 
 
 class Offers:
@@ -75,8 +76,9 @@ class Offers:
             raise NotFound("offer", ref) from None
         offer, opening = self._steps.offer(id_, seq), self._steps.opening(id_)
         entry = self._entries.get(offer.entry)
-        live = opening.state is OpeningState.OPEN and opening.live == seq and entry.on_the_list
-        return OfferView(offer, opening, entry, open=live and offer.claimable(self._clock.now()))
+        wanted = entry.state is EntryState.WAITING and self._steps.suits(offer, entry)
+        live = opening.state is OpeningState.OPEN and opening.live == seq and wanted
+        return OfferView(offer, opening, entry, live and offer.claimable(self._clock.now()), wanted)
 
     def claim(self, ref: str, by: str = CUSTOMER, *, spend: Link | None = None) -> Booking:
         """The time is theirs: opening, offer, entry, pages and booking change together, once.
@@ -102,7 +104,7 @@ class Offers:
                 )
             return self._bookings().take(
                 slot=offer.slot,
-                customer=Customer(id=offer.customer, name=offer.name, email=offer.email, phone=offer.phone),
+                customer=_customer(view.entry),
                 party=offer.party,
                 source="waitlist",
                 by=by,
@@ -111,7 +113,7 @@ class Offers:
                 gives_up=self._steps.release(offer),
                 also=also,
             )
-        except Taken:
+        except (Taken, InputError, NotFound):  # booked over, or no longer in the rules
             raise self._over(self.look(ref)) from None
 
     def decline(self, ref: str, by: str = CUSTOMER, *, spend: Link | None = None, reason: str = "") -> Offer:
@@ -263,7 +265,7 @@ class Offers:
         claimed = self._steps.changed(offer, state=OfferState.CLAIMED, booking=booking.id, changed_by=by)
         return [
             self._steps.put(claimed),
-            *self._steps.filled(opening, booking, by),
+            *self._steps.filled(opening, booking, by, "claimed" if by == CUSTOMER else "filled"),
             *self._entries.won(view.entry, booking.id, by),
             self._journal.event(
                 EventKind.OFFER_CLAIMED, opening.id, seq=offer.seq, booking=booking.id, sent=offer.sent
@@ -298,6 +300,11 @@ class Offers:
 
 class _MovedOn(StaleWrite):
     """What was seen of an opening is over: look again."""
+
+
+def _customer(entry: Entry) -> Customer:
+    """Who waits, reached as they are now."""
+    return Customer(id=entry.customer, name=entry.name, email=entry.email, phone=entry.phone)
 
 
 def _to_fill(opening: Opening) -> Opening:

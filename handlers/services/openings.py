@@ -14,10 +14,12 @@ from handlers.domain.items import from_item, to_item
 from handlers.domain.pages import by_visit
 from handlers.domain.quiet import quiet_until
 from handlers.domain.rules.model import Rules
-from handlers.domain.waitlist.opening import ACTIVE, Opening, OpeningState
+from handlers.domain.waitlist.eligible import soonest
+from handlers.domain.waitlist.opening import ACTIVE, Offer, OfferState, Opening, OpeningState
 from handlers.ports import Absent, Clock, Operation, Put, Query, Store
-from handlers.services.every import every
+from handlers.services.every import each, every
 from handlers.services.journal import Journal
+from handlers.services.ledger import Ledger
 from handlers.services.offer_steps import OfferSteps, Seen, seats_of
 from handlers.services.offering import TRIES, Offering
 from handlers.services.rules import RulesSource
@@ -33,11 +35,12 @@ class Openings:
         store: Store,
         steps: OfferSteps,
         offering: Offering,
+        ledger: Ledger,
         journal: Journal,
         rules: RulesSource,
         clock: Clock,
     ) -> None:
-        self._store, self._steps, self._offering = store, steps, offering
+        self._store, self._steps, self._offering, self._ledger = store, steps, offering, ledger
         self._journal, self._rules, self._clock = journal, rules, clock
 
     # --- opened ------------------------------------------------------------------------------------------------
@@ -52,6 +55,8 @@ class Openings:
             opening = self._opening(event)
             if opening is None:
                 return None
+            if around := self._around(opening):
+                return self._freed_more(around)
             operations: list[Operation] = [
                 Put(to_item(opening), Absent()),
                 self._journal.audit(
@@ -78,10 +83,6 @@ class Openings:
         least = shortest(rules, resource)
         if least is None or end - start < least:
             return None
-        if by_visit(rules.resources[resource]):
-            for other in self._steps.on(resource, start, end, ACTIVE):
-                if other.start <= start and end <= other.end:
-                    return None
         extent = data.get("extent") or [start, end]
         return Opening(
             id=event.id,
@@ -100,17 +101,38 @@ class Openings:
             changed_by="system",
         )
 
+    def _around(self, opening: Opening) -> Opening | None:
+        """One that is still to be filled and has this inside it, where one person or party is taken at a time."""
+        if not by_visit(self._rules.current().resources[opening.resource]):
+            return None
+        found = self._steps.on(opening.resource, opening.start, opening.end, ACTIVE)
+        around = [o for o in found if o.start <= opening.start and opening.end <= o.end]
+        now = (self._steps.opening(o.id) for o in around)  # the index may not know yet that it is over
+        return next((o for o in now if o.state in ACTIVE), None)
+
+    def _freed_more(self, opening: Opening) -> Opening:
+        """What stood in its way may be gone: it is looked at now, unless it waits for the morning."""
+        if (
+            opening.state is OpeningState.OPEN
+            and opening.live is None
+            and opening.waits in {"held", "calendar"}
+        ):
+            _, moved = self._steps.moved(opening, "system", "freed again", due=self._clock.now())
+            with suppress(StaleWrite):  # somebody looks at it at this moment
+                self._store.transact(moved)
+        return self._offering.advance(opening.id)
+
     def _from(self, rules: Rules, resource: str, start: int, end: int) -> int:
         """Where it can still be offered from: later than it came free, when that is too close for anybody to answer."""
         now = self._clock.now()
         sends = quiet_until(rules.zone, rules.quiet_hours, now) or now
-        soonest = sends + max(rules.waitlist.cutoff, rules.waitlist.claim_window)
+        earliest = soonest(rules, sends)
         least = shortest(rules, resource) or 0
-        if start >= soonest:
+        if start >= earliest:
             return start
         step = rules.booking.step
-        midnight = rules.zone.day(rules.zone.date(soonest))[0]
-        later = midnight + -(-(soonest - midnight) // step) * step
+        midnight = rules.zone.day(rules.zone.date(earliest))[0]
+        later = midnight + -(-(earliest - midnight) // step) * step
         return later if end - later >= least else start
 
     # --- waking ------------------------------------------------------------------------------------------------
@@ -118,10 +140,7 @@ class Openings:
     def due(self) -> int:
         """Looks at everything that is due, the backstop behind the timers; how many."""
         query = Query(keys.opening_state(OpeningState.OPEN), index="gsi3", high=keys.at(self._clock.now()))
-        found = [str(item["id"]) for item in every(self._store, query)]
-        for id_ in found:
-            self._offering.advance(id_)
-        return len(found)
+        return each([str(item["id"]) for item in every(self._store, query)], self._offering.advance)
 
     # --- what happens around it --------------------------------------------------------------------------------
 
@@ -134,22 +153,35 @@ class Openings:
             rules = self._rules.current()
             if extent.resource not in rules.resources or not by_visit(rules.resources[extent.resource]):
                 continue
-            for found in self._steps.on(extent.resource, booking.slot.start, booking.slot.end, ACTIVE):
-                opening = self._steps.opening(found.id)
-                if opening.state in ACTIVE and opening.live is None:
-                    self._store.transact(self._steps.filled(opening, booking, booking.changed_by or "system"))
-                    done += 1
+            for opening in self._steps.on(extent.resource, booking.slot.start, booking.slot.end, ACTIVE):
+                done += self._overtaken(opening.id, booking)
         return done
+
+    def _overtaken(self, id_: str, booking: Booking) -> bool:
+        for _ in range(TRIES):
+            seen = self._steps.seen(id_)
+            opening, offer = seen.opening, seen.live
+            if opening.state not in ACTIVE or (offer is not None and not _meet(offer, booking)):
+                return False  # an offer of another part of it stands: its end is what comes next
+            by = booking.changed_by or "system"
+            # A hold keeps everybody out but staff, who end the offer themselves: this one has run out.
+            ended = self._steps.ended(offer, OfferState.TIMED_OUT, "system") if offer else []
+            try:
+                self._ledger.commit(
+                    release=self._steps.release(offer),
+                    operations=[*ended, *self._steps.filled(opening, booking, by)],
+                )
+            except StaleWrite:
+                continue
+            return True
+        raise StaleWrite
 
     def tidy(self) -> int:
         """What staff never came back to is closed once it has begun; how many."""
         high = keys.at(self._clock.now())
         query = Query(keys.opening_state(OpeningState.HANDED_BACK), index="gsi3", high=high)
         over = [str(item["id"]) for item in every(self._store, query)]
-        for id_ in over:
-            with suppress(WrongState):
-                self._close(id_, "system", "over", "It has begun.")
-        return len(over)
+        return each(over, lambda id_: self._close(id_, "system", "over", "It has begun."))
 
     def get(self, id_: str) -> Seen:
         """Raises NotFound."""
@@ -216,3 +248,11 @@ class Openings:
                 continue
             return self._steps.opening(id_)
         raise StaleWrite
+
+
+def _meet(offer: Offer, booking: Booking) -> bool:
+    return any(
+        a.resource == b.resource and a.start < b.end and b.start < a.end
+        for a in offer.extents
+        for b in booking.extents
+    )

@@ -151,7 +151,11 @@ class Slots:
             return Fitting(misfits={"": "it is no longer in the rules"})
         given = [s for s in rules.services.values() if resource in s.resources]
         people = dict.fromkeys([resource, *(r for s in given for group in s.needs for r in group)])
-        first, last = rules.zone.day(rules.zone.date(start))[0], rules.zone.day(rules.zone.date(end))[1]
+        before, after = (
+            max((getattr(s, b) for s in given), default=0) for b in ("buffer_before", "buffer_after")
+        )
+        low, high = rules.zone.date(start - before * 60), rules.zone.date(end + after * 60)
+        first, last = rules.zone.day(low)[0], rules.zone.day(high)[1]
         if calendars:
             diaries = self._diaries(rules, people, first, last, now)
             self._unreadable(rules, diaries)

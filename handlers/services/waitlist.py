@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from handlers.domain import keys
-from handlers.domain.errors import DeliveryFailed, NotFound, WrongState
+from handlers.domain.errors import NotFound, WrongState
 from handlers.domain.events import Event, EventKind
-from handlers.domain.waitlist.entry import Entry
-from handlers.domain.waitlist.opening import Offer, OfferState, of_ref
+from handlers.domain.waitlist.entry import Entry, EntryState
+from handlers.domain.waitlist.opening import of_ref
 from handlers.ports import Timers
-from handlers.services.bookings import COMING, Bookings
+from handlers.services.bookings import Bookings
 from handlers.services.entries import Entries
+from handlers.services.entry_follow import EntryFollow
 from handlers.services.journal import Journal
-from handlers.services.offer_sending import Postman
+from handlers.services.offer_news import OfferNews, told_once
 from handlers.services.offering import Offering, timer
 from handlers.services.offers import Offers
 from handlers.services.openings import Openings
@@ -23,9 +25,7 @@ TOLD = frozenset({"web", "email"})
 """Sources of entries whose people asked by themselves: they are told that they are on the list."""
 
 
-class Teller(Postman, Protocol):
-    def withdrawn(self, offer: Offer) -> str: ...
-
+class Teller(Protocol):
     def joined(self, entry: Entry) -> str: ...
 
 
@@ -36,14 +36,17 @@ class Waitlist:
         openings: Openings,
         offering: Offering,
         offers: Offers,
+        news: OfferNews,
         entries: Entries,
+        follow: EntryFollow,
         bookings: Bookings,
         journal: Journal,
         teller: Callable[[], Teller],
         timers: Timers,
     ) -> None:
         self._openings, self._offering, self._offers = openings, offering, offers
-        self._entries, self._bookings, self._journal = entries, bookings, journal
+        self._news, self._entries, self._follow = news, entries, follow
+        self._bookings, self._journal = bookings, journal
         self._teller, self._timers = teller, timers
 
     def perform(self, event: Event) -> None:
@@ -57,7 +60,7 @@ class Waitlist:
                 self._offering.advance(event.subject)  # staff want it offered again, or the next one asked
             case EventKind.OFFER_ENDED:
                 self._offering.advance(event.subject)  # the next person first
-                self._withdrawn(event)
+                self._news.tell(event.subject, int(event.data["seq"]))
             case EventKind.OFFER_CLAIMED:
                 self._timers.cancel(timer(event.subject))
             case EventKind.ENTRY_JOINED:
@@ -69,26 +72,22 @@ class Waitlist:
             case _:
                 pass
 
-    def _withdrawn(self, event: Event) -> None:
-        """Whoever had a message about a time that we took back is told kindly."""
-        if event.data.get("state") != OfferState.WITHDRAWN or event.data.get("handed") is None:
-            return
-        id_, seq = event.subject, int(event.data["seq"])
-        offer = self._offers.look(f"{id_}.{seq}").offer
-        self._once(keys.opening(id_), f"withdrawn:{seq}", lambda: self._teller().withdrawn(offer))
-
     def _joined(self, event: Event) -> None:
         entry = self._entries.get(event.subject)
         if entry.source in TOLD and entry.on_the_list:
-            self._once(keys.entry(entry.id), "told:joined", lambda: self._teller().joined(entry))
+            key, tell = keys.entry(entry.id), partial(self._teller().joined, entry)
+            told_once(self._journal, key, "told:joined", tell)
 
     def _left(self, event: Event) -> None:
-        """Who left the list, or wants no offers, gives back the one they hold."""
+        """Who left the list, wants no offers, or waits for something else now, gives back the one they hold."""
         entry = self._entries.get(event.subject)
-        if entry.offer is None or event.data.get("state") not in {"PAUSED", "REMOVED", "EXPIRED", "BOOKED"}:
+        if entry.offer is None:
             return
         try:
-            self._offers.decline(entry.offer, "system", reason="left the list")
+            if self._offers.look(entry.offer).wanted:
+                return
+            reason = "changed what they wait for" if entry.state is EntryState.WAITING else "left the list"
+            self._offers.decline(entry.offer, "system", reason=reason)
         except (WrongState, NotFound):
             return
         self._offering.advance(of_ref(entry.offer)[0])
@@ -96,14 +95,4 @@ class Waitlist:
     def _booked(self, event: Event) -> None:
         booking = self._bookings.get(event.subject)
         self._openings.overtaken(booking)
-        self._entries.follow(booking, coming=booking.state in COMING and self._bookings.holds(booking))
-
-    def _once(self, subject: keys.Key, effect: str, act: Callable[[], str]) -> None:
-        """One message, once; an address that can't be reached is noted, not tried for ever."""
-        try:
-            self._journal.once(subject, effect, act)
-        except DeliveryFailed as failure:
-            if not failure.permanent:
-                raise
-            reason = failure.reason
-            self._journal.once(subject, effect, lambda: f"failed: {reason}")
+        self._follow.follow(booking, str(event.data.get("was", "")))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from handlers.domain.customer import Customer
-from handlers.domain.errors import NotFound
 from handlers.domain.links import OFFER_KEPT, Action
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Slot
@@ -88,11 +87,8 @@ class WaitlistMessages:
         )
 
     def _person(self, to: Offer | Entry) -> Customer:
-        """As they are named there; what the customer opted out of holds for all."""
-        try:
-            opted_out = self._customers.get(to.customer).opted_out
-        except NotFound:
-            opted_out = ()
+        """As they are named there; what was opted out of holds for all."""
+        opted_out = self._customers.opted_out(to.customer, email=to.email, phone=to.phone)
         return Customer(id=to.customer, name=to.name, email=to.email, phone=to.phone, opted_out=opted_out)
 
     def _slot(self, rules: Rules, slot: Slot) -> dict[str, Any]:

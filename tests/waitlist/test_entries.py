@@ -127,7 +127,7 @@ def test_who_books_the_service_themselves_leaves_the_list(world):
     other = join(world, "Bea", "wedding")
     booking = world.book(service="cut", customer=world.customer("Bea", email="bea@mail.example"))
 
-    assert world.desk.entries.follow(booking, coming=True) == 1
+    assert world.desk.entry_follow.follow(booking) == 1
     ended = world.desk.entries.get(entry.id)
     assert (ended.state, ended.booking) == (EntryState.BOOKED, booking.id)
     assert world.desk.entries.get(other.id).on_the_list
@@ -137,21 +137,21 @@ def test_who_wants_an_earlier_time_follows_their_booking(world):
     booking = world.book(day=4, customer=world.customer("Bea", email="bea@mail.example"))
     entry = join(world, "Bea", "cut", replaces=booking)
     assert entry.before == booking.slot.start
-    assert world.desk.entries.follow(booking, coming=True) == 0
+    assert world.desk.entry_follow.follow(booking) == 0
 
     moved = world.desk.bookings.reschedule(booking.id, world.slot(day=2), STAFF)
-    world.desk.entries.follow(moved, coming=True)
+    world.desk.entry_follow.follow(moved)
     assert world.desk.entries.get(entry.id).before == moved.slot.start
 
     cancelled = world.desk.bookings.cancel(booking.id, "customer")
-    world.desk.entries.follow(cancelled, coming=False)
+    world.desk.entry_follow.follow(cancelled)
     assert world.desk.entries.get(entry.id).state is EntryState.REMOVED
 
 
 def test_when_we_cancel_their_booking_they_still_wait(world):
     booking = world.book(day=4, customer=world.customer("Bea", email="bea@mail.example"))
     entry = join(world, "Bea", "cut", replaces=booking)
-    world.desk.entries.follow(world.desk.bookings.cancel(booking.id, STAFF), coming=False)
+    world.desk.entry_follow.follow(world.desk.bookings.cancel(booking.id, STAFF))
 
     now = world.desk.entries.get(entry.id)
     assert (now.state, now.replaces, now.before) == (EntryState.WAITING, None, None)

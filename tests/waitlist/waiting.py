@@ -8,7 +8,7 @@ from typing import Any
 from handlers.domain import keys
 from handlers.domain.booking import Booking
 from handlers.domain.items import from_item
-from handlers.domain.waitlist import Entry, Offer, Opening
+from handlers.domain.waitlist import Entry, Offer, Opening, OpeningState
 from handlers.ports import Query
 from handlers.services.offer_steps import Seen
 from tests.bookings.world import STAFF, World
@@ -46,7 +46,7 @@ class Waiting(World):
             at, name = due[0]
             _, event = self.timers.waiting.pop(name)
             self.clock.at = max(self.clock.at, at)
-            if event.kind.value.startswith("opening."):
+            if event.kind.value.startswith(("opening.", "offer.")):
                 self.desk.waitlist.perform(event)
             if event.kind.value.startswith("reminder."):
                 self.desk.effects.perform(event)
@@ -66,9 +66,10 @@ class Waiting(World):
         return self.desk.openings.get(max(self.openings(), key=lambda o: (o.created, o.id)).id)
 
     def openings(self) -> list[Opening]:
-        rules = self.desk.rules.current()
         rows = [
-            i for r in rules.resources for i in self.store.query(Query(keys.openings(r), index="gsi2")).items
+            i
+            for s in OpeningState
+            for i in self.store.query(Query(keys.opening_state(s), index="gsi3")).items
         ]
         return [from_item(row, Opening) for row in rows]
 

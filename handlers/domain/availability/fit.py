@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from handlers.domain.availability.diary import Diary
+from handlers.domain.availability.diary import NO_DIARY, Diary, counting
 from handlers.domain.availability.explain import Asked
 from handlers.domain.availability.find import Search
 from handlers.domain.availability.working import Working
@@ -16,11 +16,15 @@ from handlers.domain.slot import Slot, SlotQuery
 @dataclass(frozen=True)
 class Fitting:
     """`slots`: service -> what it would get. `misfits`: service -> why it gets nothing.
-    `unreadable`: why the calendar can't be read, so that nobody knows."""
+
+    What may still change for the misfits by itself: `unreadable` says why a calendar can't be read, so that nobody knows;
+    `held` is when the first of the holds in their way runs out (epoch s).
+    """
 
     slots: Mapping[str, Slot] = field(default_factory=dict)
     misfits: Mapping[str, str] = field(default_factory=dict)
     unreadable: str = ""
+    held: int | None = None
 
 
 def fitting(
@@ -40,6 +44,8 @@ def fitting(
     """
     slots: dict[str, Slot] = {}
     misfits: dict[str, str] = {}
+    holds: list[int] = []
+    unreadable = ""
     for id_, service in rules.services.items():
         if resource not in service.resources:
             continue
@@ -51,11 +57,13 @@ def fitting(
         asked = Asked(Search(rules, query, diaries, now, working=working), at)
         if why := asked.obstacle(resource):
             misfits[id_] = why
+            involved = {r: diaries.get(r, NO_DIARY) for r in _involved(service, resource)}
+            unreadable = unreadable or next((d.error for d in involved.values() if d.error), "")
+            holds += _holds(rules, involved, asked.extent, now=now, exclude=exclude)
         else:
             needs = asked.needed(resource)
             slots[id_] = Slot(service=id_, resource=resource, start=at, end=asked.end, needs=needs)
-    found = diaries.get(resource)
-    return Fitting(slots, misfits, found.error if found else "")
+    return Fitting(slots, misfits, unreadable, min(holds, default=None))
 
 
 def first_start(rules: Rules, service: Service, start: int, end: int) -> int | None:
@@ -72,6 +80,22 @@ def shortest(rules: Rules, resource: str) -> int | None:
     """Seconds of the shortest service a resource gives; None when it gives none."""
     minutes = [s.minutes for s in rules.services.values() if resource in s.resources]
     return min(minutes) * 60 if minutes else None
+
+
+def _involved(service: Service, resource: str) -> list[str]:
+    return [resource, *(r for group in service.needs for r in group)]
+
+
+def _holds(
+    rules: Rules, diaries: Mapping[str, Diary], extent: tuple[int, int], *, now: int, exclude: str | None
+) -> list[int]:
+    """When the holds run out that stand in the way of an extent, or count towards a cap of that day."""
+    found: list[int] = []
+    for resource, diary in diaries.items():
+        capped = rules.resources[resource].daily_cap is not None
+        start, end = rules.zone.day(rules.zone.date(extent[0])) if capped else extent
+        found += [c.until for c in counting(diary, now, exclude) if c.until and c.meets(start, end)]
+    return found
 
 
 def _too_long(service: Service, start: int, end: int) -> str:

@@ -1,7 +1,7 @@
 """Who on the list may have an opening, and in which order. The same inputs give the same answer.
 
 The checks, in the owner's order: service, party size, dates, staff preference; then what only we know: whether they were
-tried already, hold another offer, or can be reached in time.
+tried already, can be reached in time, or hold another offer.
 """
 
 from __future__ import annotations
@@ -10,13 +10,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 
 from handlers.domain.availability.working import too_small
 from handlers.domain.pages import by_visit
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Slot
 from handlers.domain.waitlist.entry import Entry, EntryState
-from handlers.domain.waitlist.opening import Opening
+from handlers.domain.waitlist.opening import Offer, Opening
 
 
 class Why(StrEnum):
@@ -32,8 +33,8 @@ class Why(StrEnum):
     EARLIER = "no earlier than their booking"
     OWN = "gave it back themselves"
     TRIED = "was offered it already"
-    OFFERED = "holds another offer"
     SOON = "too soon to reach"
+    OFFERED = "holds another offer"
     UNREACHABLE = "no way to reach them"
 
 
@@ -54,6 +55,11 @@ class Place:
     unreachable: Callable[[Entry], bool] = lambda _: False
     """Asked last: it may have to look."""
 
+    @cached_property
+    def days(self) -> Mapping[str, date]:
+        """The local date on which each service would start."""
+        return {service: self.rules.zone.date(slot.start) for service, slot in self.slots.items()}
+
 
 def refusal(place: Place, entry: Entry) -> Why | None:  # noqa: PLR0911 - the list of checks, one a line
     """The first reason against offering; None when the entry may have it, if they can be reached."""
@@ -64,7 +70,7 @@ def refusal(place: Place, entry: Entry) -> Why | None:  # noqa: PLR0911 - the li
         return Why.FIT if entry.service in place.misfits else Why.SERVICE
     if _party(place, entry):
         return Why.PARTY
-    if not entry.earliest <= place.day <= entry.latest:
+    if not entry.earliest <= place.days[entry.service] <= entry.latest:
         return Why.DATE
     if entry.resource is not None and entry.resource != slot.resource:
         return Why.RESOURCE
@@ -74,9 +80,9 @@ def refusal(place: Place, entry: Entry) -> Why | None:  # noqa: PLR0911 - the li
         return Why.OWN
     if entry.id in place.tried:
         return Why.TRIED
-    if entry.offer is not None:
-        return Why.OFFERED
-    return Why.SOON if too_soon(place, slot) else None
+    if too_soon(place, slot):
+        return Why.SOON
+    return Why.OFFERED if entry.offer is not None else None
 
 
 def against(place: Place, entry: Entry) -> Why | None:
@@ -112,6 +118,17 @@ def soonest(rules: Rules, send_at: int) -> int:
     return send_at + max(rules.waitlist.cutoff, rules.waitlist.claim_window)
 
 
+def suits(offer: Offer, entry: Entry, day: date) -> bool:
+    """Whether the entry, as it is now, still asks for what it was offered; `day` is the local date of its start."""
+    slot = offer.slot
+    return (
+        (entry.service, entry.party) == (slot.service, offer.party)
+        and entry.earliest <= day <= entry.latest
+        and entry.resource in (None, slot.resource)
+        and (entry.before is None or slot.start < entry.before)
+    )
+
+
 def explain(place: Place, entry: Entry) -> str:
     """Why this entry was, or was not, offered this opening: one sentence for staff."""
     why = refusal(place, entry) or (Why.UNREACHABLE if place.unreachable(entry) else None)
@@ -126,9 +143,7 @@ def explain(place: Place, entry: Entry) -> str:
         Why.SERVICE: lambda: f"Waits for {_service(rules, entry.service)}, which {who} does not give.",
         Why.FIT: lambda: f"{_service(rules, entry.service)} does not fit: {place.misfits[entry.service]}.",
         Why.PARTY: lambda: f"A party of {entry.party} does not suit: {_party(place, entry)}.",
-        Why.DATE: lambda: (
-            f"Wants {_day(entry.earliest)} to {_day(entry.latest)}; this is on {_day(place.day)}."
-        ),
+        Why.DATE: lambda: f"Wants {_days(entry)}; this is on {_day(place.days[entry.service])}.",
         Why.RESOURCE: lambda: f"Wants {_name(rules, entry.resource)}; this is with {who}.",
         Why.EARLIER: lambda: f"Has a booking at {rules.zone.say(entry.before or 0)}; this is not earlier.",
         Why.OWN: lambda: "It was theirs: they gave it back.",
@@ -157,6 +172,11 @@ def _service(rules: Rules, id_: str) -> str:
 
 def _name(rules: Rules, id_: str | None) -> str:
     return rules.resources[id_].name if id_ in rules.resources else str(id_)
+
+
+def _days(entry: Entry) -> str:
+    first, last = _day(entry.earliest), _day(entry.latest)
+    return first if first == last else f"{first} to {last}"
 
 
 def _day(day: date) -> str:

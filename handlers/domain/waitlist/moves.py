@@ -25,13 +25,18 @@ Move = Literal["nobody_fits", "make_offer", "roll_on", "hand_back"]
 
 @dataclass(frozen=True)
 class Decision:
-    """`entry` is who gets the offer; `reason` is for staff, when they get the slot back."""
+    """`entry` is who gets the offer; `reason` is for staff, when they get the slot back.
+
+    `final`: nothing that may happen by itself changes it. `busy`: somebody would get it, were they not holding another offer.
+    """
 
     move: Move
     entry: Entry | None = None
     order: tuple[str, ...] = ()
     """Entry ids of everyone who was eligible, first to last."""
     reason: str = ""
+    final: bool = False
+    busy: bool = False
 
 
 def decide(place: Place, entries: Sequence[Entry]) -> Decision:
@@ -39,11 +44,14 @@ def decide(place: Place, entries: Sequence[Entry]) -> Decision:
     opening, offered = place.opening, place.opening.seq > 0
     people = "1 person was" if opening.tried == 1 else f"{opening.tried} people were"
     if opening.tried >= place.rules.waitlist.tries:
-        return Decision("hand_back", reason=f"{people} offered it, which is the most your rules allow.")
+        reason = f"{people} offered it, which is the most your rules allow."
+        return Decision("hand_back", reason=reason, final=True)
     order = eligible(place, entries)
     if first := next((e for e in order if not place.unreachable(e)), None):
         return Decision("roll_on" if offered else "make_offer", first, tuple(e.id for e in order))
-    if place.slots and all(too_soon(place, slot) for slot in place.slots.values()):
+    late = bool(place.slots) and all(too_soon(place, slot) for slot in place.slots.values())
+    busy = any(refusal(place, e) is Why.OFFERED for e in entries if e.offer is not None)
+    if late:
         reason = _late(place)
     elif opening.tried:
         reason = f"{people} offered it, and nobody else on the list fits."
@@ -55,7 +63,7 @@ def decide(place: Place, entries: Sequence[Entry]) -> Decision:
         reason = f"Nobody on the list fits. {_tally(place, entries)}"
     else:
         reason = f"Nothing can be booked there: {next(iter(place.misfits.values()), 'no service is given')}."
-    return Decision("hand_back" if offered else "nobody_fits", reason=reason)
+    return Decision("hand_back" if offered else "nobody_fits", reason=reason, final=late, busy=busy)
 
 
 SAID = {

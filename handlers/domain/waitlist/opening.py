@@ -112,6 +112,8 @@ class Offer(BaseModel):
     """When the claim window ends (epoch s); the link is dead from then on."""
     booking: str | None = None
     reason: str = ""
+    untold: bool = False
+    """Taken back from somebody who had its message, and has yet to hear of it."""
     created: int = 0
     changed: int = 0
     changed_by: str = ""
@@ -128,8 +130,10 @@ class Offer(BaseModel):
         return f"{CLAIM}{self.ref}"
 
     def claimable(self, now: int) -> bool:
-        """A message may arrive before we have noted that it left; the window's end ends it, swept or not."""
-        return self.state in OUT and self.handed is not None and (self.ends is None or now < self.ends)
+        """A message may arrive before we have noted that it left, or although the provider said it failed; the window's
+        end ends it, swept or not."""
+        left = self.handed is not None or self.tries > 0
+        return self.state in OUT and left and (self.ends is None or now < self.ends)
 
 
 CLAIM = "offer:"
