@@ -36,8 +36,7 @@ WORDS = {
 def plain_person(rules: Rules, who: str) -> str:
     """For text that is read aloud: staff by their name in the rules."""
     names = {p.slack: p.name for p in rules.staff}
-    known = {"": "Frontdesk", "system": "Frontdesk", "customer": "the customer"}
-    return names.get(who) or known.get(who) or t.one_line(who)
+    return names.get(who) or t.NOT_STAFF.get(who) or t.one_line(who)
 
 
 def small_print(rules: Rules, history: Sequence[Did], newest: int = 5) -> list[ContextBlock]:

@@ -22,6 +22,14 @@ BLOCKS_IN_MESSAGE = 50
 BLOCKS_IN_VIEW = 100
 OPTIONS = 100
 
+NOT_STAFF = {
+    "": "Frontdesk",
+    "system": "Frontdesk",
+    "customer": "the customer",
+    "calendar": "somebody in the calendar",
+}
+"""Who did it, when it was nobody with a name."""
+
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _OVERRIDES = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"))
 _CUT_SHORT = re.compile(r"(?:&[a-z]{0,4}|<[^>]*|[\u200d\ufe0f\u2068\s]+)$")
@@ -80,7 +88,7 @@ def person(who: str) -> str:
     """Who did it, for mrkdwn: a Slack user as a mention that Slack shows by name."""
     if re.fullmatch(r"[UW][A-Z0-9]{2,}", who):
         return f"<@{who}>"
-    return {"": "Frontdesk", "system": "Frontdesk", "customer": "the customer"}.get(who) or name(who)
+    return NOT_STAFF.get(who) or name(who)
 
 
 def cut(text: str, limit: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from blocks.text import NOT_STAFF
 from handlers.domain.errors import (
     Conflict,
     Forbidden,
@@ -80,7 +81,7 @@ def _by(who: str, rules: Rules | None) -> str:
     """` by @mei`"""
     if who in {"", "system"}:
         return ""
-    if who == "customer":
-        return " by the customer"
+    if who in NOT_STAFF:
+        return f" by {NOT_STAFF[who]}"
     names = {p.slack: p.name for p in rules.staff} if rules else {}
     return f" by @{names.get(who, who).lower().replace(' ', '.')}"

@@ -87,6 +87,14 @@ FUNCTIONS: tuple[Function, ...] = (
     Function("documents", "handlers.documents.handler", "sns", "attachments that Textract has read", seconds=60),
     Function("relay", "handlers.relay.handler", "stream", "puts the outbox on the bus"),
     Function("tick", "handlers.tick.handler", "schedule", "due work, every five minutes", seconds=120),
+    Function(
+        "calendar_sync", "handlers.calendar_sync.handler", "schedule",
+        "what people did in the calendars, every five minutes", seconds=120,
+    ),
+    Function(
+        "hours", "handlers.hours.handler", "events", "finds what longer hours open up",
+        events=(EventKind.RULES_CHANGED,), seconds=60,
+    ),
     Function("dead_letters", "handlers.dead_letters.handler", "sqs", "tells people what could not be delivered"),
 )  # fmt: skip
 
@@ -95,6 +103,7 @@ NAMED = {function.name: function for function in FUNCTIONS}
 ATTEMPTS = 3
 """Deliveries of one event to one function, the first included, before it goes to the dead-letter queue."""
 TICK_MINUTES = 5
+SYNC_MINUTES = 5
 
 
 def subscribers(kind: str) -> tuple[Function, ...]:

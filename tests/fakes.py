@@ -41,7 +41,8 @@ class FakeCalendar:
     offline: bool = False
     calls: list[str] = field(default_factory=list)
     log: list[CalendarEvent] = field(default_factory=list)
-    tokens: set[str] = field(default_factory=set)
+    tokens: dict[str, int] = field(default_factory=dict)
+    given: int = 0
 
     def _call(self, name: str) -> None:
         self.calls.append(name)
@@ -82,13 +83,14 @@ class FakeCalendar:
         self._call("changes")
         if calendar in self.down:
             raise CalendarUnavailable(calendar, self.down[calendar])
-        next_token = f"t{len(self.log)}"
-        full = token not in self.tokens
-        self.tokens.add(next_token)
-        if full:
+        since = self.tokens.get(token)
+        self.given += 1
+        next_token = f"t{self.given}"
+        self.tokens[next_token] = len(self.log)
+        if since is None:
             there = [e for e in self._on(calendar) if e.end > start and e.start < end]
             return Changes(tuple(sorted(there, key=lambda e: e.start)), next_token, full=True)
-        told = {e.id: e for e in self.log[int(token[1:]) :] if e.calendar == calendar}
+        told = {e.id: e for e in self.log[since:] if e.calendar == calendar}
         return Changes(tuple(told.values()), next_token, full=False)
 
     def add(

@@ -9,11 +9,11 @@ from functools import cache, cached_property
 from typing import Any
 
 from handlers import logs
-from handlers.bootstrap.entrances import Entrances
+from handlers.bootstrap.sources import Sources
 from handlers.settings import Settings
 
 
-class Desk(Entrances):
+class Desk(Sources):
     """Everything an entry can ask for. `overrides` stand in for parts by name (a test's clock, a local bus)."""
 
     def __init__(self, settings: Settings, **overrides: Any) -> None:

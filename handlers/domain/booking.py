@@ -9,6 +9,7 @@ A reschedule is an event, not a state: same id, `revision + 1` (= the iCalendar 
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from typing import Literal
 
@@ -93,3 +94,11 @@ class Booking(BaseModel):
     def uid(self) -> str:
         """The iCalendar UID; stable for the booking's life."""
         return f"{self.id}@frontdesk"
+
+
+def booking_of(event: str) -> str | None:
+    """The booking a calendar event of ours stands for, by the event's id; None for everybody else's event."""
+    if not re.fullmatch(r"fd(?:[0-9a-f]{2}){12,}", event):
+        return None
+    id_ = bytes.fromhex(event[2:])
+    return id_.decode() if re.fullmatch(rb"[0-9a-z]+", id_) else None

@@ -28,6 +28,10 @@
 | waiting  | CUSTOMER#id       | WAITING#service  |                       |                        |                             |
 | opening  | OPENING#id        | OPENING          |                       | OPENINGS#resource / start | OPENING#state / due      |
 | offer    | OPENING#id        | OFFER#seq        | CUSTOMER#id / at      |                        | OFFER#UNTOLD / at (until told of its end) |
+| synced   | CALENDAR#calendar | SYNCED           |                       |                        |                             |
+| known    | CALENDAR#calendar | EVENT#event id   |                       |                        |                             |
+| left     | BOOKING#id        | LEFT#calendar    |                       |                        |                             |
+| compared | RULES             | COMPARED         |                       |                        |                             |
 
 Times inside keys are epoch seconds, zero-padded to 12 digits, so that they sort.
 """
@@ -157,11 +161,29 @@ def offer(opening_id: str, seq: int) -> Key:
     return Key(f"OPENING#{opening_id}", f"{OFFER}{seq:06d}")
 
 
+def synced(calendar: str) -> Key:
+    """How far the changes of a calendar were read."""
+    return Key(f"CALENDAR#{calendar}", "SYNCED")
+
+
+def known(calendar: str, event: str) -> Key:
+    """An event as the calendar had it when it was last read."""
+    return Key(f"CALENDAR#{calendar}", f"{KNOWN}{event}")
+
+
+def left(booking_id: str, calendar: str) -> Key:
+    """We took the booking's event off this calendar ourselves."""
+    return Key(f"BOOKING#{booking_id}", f"LEFT#{calendar}")
+
+
+KNOWN = "EVENT#"
 OFFER = "OFFER#"
 UNTOLD = "OFFER#UNTOLD"
 WAITING = "WAITING#"
 STRAY = "STRAY#"
 RULES = Key("RULES", "CURRENT")
+COMPARED = Key("RULES", "COMPARED")
+"""The rules whose working hours were compared last."""
 OUTBOX = "OUTBOX"
 AUDIT = "AUDIT#"
 CHAIN = "CHAIN#"

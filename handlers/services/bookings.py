@@ -1,6 +1,6 @@
 """Bookings and what happens to them. Every method is one transition: committed whole, or not at all.
 
-`by` is who did it: a Slack user id, "customer" or "system". A click on something that has moved on raises
+`by` is who did it: a Slack user id, "customer", "calendar" (somebody deleted the event there) or "system". A click on something that has moved on raises
 WrongState, which names the state and who moved it there.
 """
 
@@ -158,15 +158,16 @@ class Bookings(NewBookings):
         reason: str = "",
         *,
         start: int | None = None,
+        revision: int | None = None,
         spend: Link | None = None,
         force: bool = False,
     ) -> Booking:
         """Frees the slot. Cancelling a REQUESTED one is how staff refuse it. With `start`, only while that is its
-        time. Raises WrongState, LinkSpent; Forbidden for a customer later than `cancel_until` before the start,
-        unless `force`."""
+        time; with `revision`, only if it was not moved since. Raises WrongState, LinkSpent; Forbidden for a customer
+        later than `cancel_until` before the start, unless `force`."""
 
         def decide(old: Booking) -> Step:
-            if start not in (None, old.slot.start):
+            if start not in (None, old.slot.start) or revision not in (None, old.revision):
                 raise already(old)
             last = old.slot.start - self._rules.current().booking.cancel_until
             if by == CUSTOMER and not force and self._clock.now() > last:

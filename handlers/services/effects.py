@@ -57,6 +57,10 @@ class Effects:
             clock=clock,
         )
 
+    @property
+    def calendar(self) -> CalendarEffects:
+        return self._calendar
+
     def perform(self, event: Event) -> None:
         """Does what is left to do for `event`. Raises Unavailable to be tried again; NotFound for an unknown booking."""
         if event.kind is EventKind.REMINDER_DUE:

@@ -8,7 +8,7 @@ from handlers.domain.errors import CalendarUnavailable, NotFound
 from handlers.domain.links import Action
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Slot
-from handlers.ports import Calendar, CalendarEvent, Clock, Delete, Item, Query, Store
+from handlers.ports import Calendar, CalendarEvent, Clock, Delete, Item, Put, Query, Store
 from handlers.services.bookings import Bookings
 from handlers.services.links import Links
 from handlers.services.rules import RulesSource
@@ -20,6 +20,8 @@ WRITTEN = frozenset({State.CONFIRMED, State.ARRIVED, State.COMPLETED, State.NO_S
 PAST = frozenset({State.COMPLETED, State.NO_SHOW})
 """Of these, the ones that no longer keep anybody out."""
 
+OURS = 86_400
+"""Seconds within which an event found missing may be one that we took away."""
 ROUNDS = 5
 """How often a write is followed up when the booking keeps changing under it."""
 
@@ -65,8 +67,8 @@ class CalendarEffects:
                 moving = True
         if moving:
             # Two that change places would wait for each other for ever: ours makes room first.
-            for calendar in sorted(self._calendars(was) if was else ()):
-                self._calendar.remove(calendar, booking.calendar_event)
+            for calendar in sorted(self.calendars(was) if was else ()):
+                self._remove(booking, calendar)
             raise CalendarUnavailable("calendar", "another booking is just moving away", retry_after=1)
         if not self._slots.check(booking.slot, booking.id, was):
             raise CalendarBusy
@@ -84,9 +86,9 @@ class CalendarEffects:
     def leave(self, id_: str, slot: Slot) -> None:
         """Off the calendars of `slot` that the booking no longer needs."""
         booking = self._bookings.get(id_)
-        here = self._calendars(booking.slot) if booking.state in WRITTEN else set()
-        for calendar in sorted(self._calendars(slot) - here):
-            self._calendar.remove(calendar, booking.calendar_event)
+        here = self.calendars(booking.slot) if booking.state in WRITTEN else set()
+        for calendar in sorted(self.calendars(slot) - here):
+            self._remove(booking, calendar)
 
     def arrived(self, booking: Booking) -> bool:
         """Whether its event stands where the booking is now."""
@@ -103,21 +105,35 @@ class CalendarEffects:
         Reads the booking again after writing: whoever changed it meanwhile may have tidied up before us, and must
         not find the event back afterwards. Raises CalendarUnavailable.
         """
-        strays = self._calendars(also) if also else set()
+        strays = self.calendars(also) if also else set()
         for _ in range(ROUNDS):
             booking, rules = self._bookings.get(id_), self._rules.current()
-            here = self._calendars(booking.slot) if booking.state in WRITTEN else set()
+            here = self.calendars(booking.slot) if booking.state in WRITTEN else set()
             for calendar in sorted(here):
                 self._calendar.put(self._event(booking, calendar, rules))
-            for calendar in sorted((strays | self._calendars(booking.slot)) - here):
-                self._calendar.remove(calendar, booking.calendar_event)
+            for calendar in sorted((strays | self.calendars(booking.slot)) - here):
+                self._remove(booking, calendar)
             again = self._bookings.get(id_)
             if (again.state, again.slot) == (booking.state, booking.slot):
                 return ",".join(sorted(here)) or "removed"
             strays |= here
         raise NotFound("settled booking", id_)
 
-    def _calendars(self, slot: Slot) -> set[str]:
+    def took_off(self, booking: Booking, calendar: str) -> bool:
+        """Whether we took its event off this calendar ourselves not long ago: a move away, and perhaps back."""
+        mark = self._store.get(keys.left(booking.id, calendar))
+        return mark is not None and int(mark["at"]) > self._clock.now() - OURS
+
+    def _remove(self, booking: Booking, calendar: str) -> None:
+        """Noted first, while the booking stands: whoever finds the event gone must not think that staff deleted it."""
+        if booking.state in WRITTEN:
+            now = self._clock.now()
+            mark = {**keys.left(booking.id, calendar)._asdict(), "at": now, "ttl": now + OURS}
+            self._store.transact([Put(mark)])
+        self._calendar.remove(calendar, booking.calendar_event)
+
+    def calendars(self, slot: Slot) -> set[str]:
+        """Those on which a booking of this slot stands."""
         resources = self._rules.current().resources
         named = (resources[r].calendar for r in (slot.resource, *slot.needs) if r in resources)
         return {calendar for calendar in named if calendar}

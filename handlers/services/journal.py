@@ -22,9 +22,9 @@ class Journal:
         self._store, self._clock, self._ids = store, clock, ids
         self._rows = count()
 
-    def event(self, kind: EventKind, subject: str, /, **data: Any) -> Put:
-        """An outbox row to add to the transaction that makes it true."""
-        return Put(items.to_item(self._event(kind, subject, data)))
+    def event(self, kind: EventKind, subject: str, id_: str = "", /, **data: Any) -> Put:
+        """An outbox row to add to the transaction that makes it true. `id_` names what may be told twice."""
+        return Put(items.to_item(self._event(kind, subject, data, id_)))
 
     def audit(
         self, subject: Key, who: str, what: str, before: Any = None, after: Any = None, **more: Any
@@ -69,8 +69,8 @@ class Journal:
             if not (cursor := found.cursor):
                 return tuple(rows)
 
-    def _event(self, kind: EventKind, subject: str, data: dict[str, Any]) -> Event:
-        return Event(id=self._ids.new(), kind=kind, subject=subject, at=self._clock.now(), data=data)
+    def _event(self, kind: EventKind, subject: str, data: dict[str, Any], id_: str = "") -> Event:
+        return Event(id=id_ or self._ids.new(), kind=kind, subject=subject, at=self._clock.now(), data=data)
 
     def _record(self, key: Key, what: Item) -> bool:
         """Writes the item; False when it stood there already."""

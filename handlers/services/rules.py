@@ -52,6 +52,11 @@ class RulesSource:
         """1 for the first rules; raises NotFound before them."""
         return self._fresh().version
 
+    def text(self) -> tuple[int, str]:
+        """The live version and its text, as the owner wrote it. Raises NotFound."""
+        live = self._fresh()
+        return live.version, live.text
+
     def update(self, text: str | bytes, by: str) -> Rules:
         """Makes `text` the live rules, with event rules.changed {version, by}. The live text again is a no-op.
 

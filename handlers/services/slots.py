@@ -157,7 +157,7 @@ class Slots:
         low, high = rules.zone.date(start - before * 60), rules.zone.date(end + after * 60)
         first, last = rules.zone.day(low)[0], rules.zone.day(high)[1]
         if calendars:
-            diaries = self._diaries(rules, people, first, last, now)
+            diaries = self.diaries(rules, people, first, last, now)
             self._unreadable(rules, diaries)
             diaries = {r: self._without_strays(r, d) for r, d in diaries.items()}
         else:
@@ -184,7 +184,7 @@ class Slots:
         first, last = rules.zone.day(rules.zone.date(start))[0], rules.zone.day(rules.zone.date(end))[1]
         people = involved(rules, query)
         own = {r: Diary(claims=self._ledger.diary(r, first, last, now)) for r in people}
-        seen = self._diaries(rules, people, first, last, now) if calendars else own
+        seen = self.diaries(rules, people, first, last, now) if calendars else own
         working, seconds = self._working(rules), end - start
         ours = Asked(Search(rules, query, own, now, working=working, seconds=seconds), start)
         all_ = Asked(Search(rules, query, seen, now, working=working, seconds=seconds), start)
@@ -316,11 +316,12 @@ class Slots:
         start = span[0] - service.buffer_before * 60
         end = span[1] + (service.minutes + service.buffer_after) * 60
         start, end = rules.zone.day(rules.zone.date(start))[0], rules.zone.day(rules.zone.date(end))[1]
-        return self._diaries(rules, involved(rules, query), start, end, now)
+        return self.diaries(rules, involved(rules, query), start, end, now)
 
-    def _diaries(
+    def diaries(
         self, rules: Rules, people: Iterable[str], start: int, end: int, now: int
     ) -> dict[str, Diary]:
+        """What is in the way of each resource in [start, end): its calendar, read live, and our claims."""
         people = tuple(people)
         calendars = {r: rules.resources[r].calendar for r in people if rules.resources[r].calendar}
         read = self._free_busy(calendars.values(), start, end)
@@ -347,10 +348,11 @@ class Slots:
         """Who can't be offered because of a calendar; each is announced, at most hourly."""
         found = {r: d.error for r, d in diaries.items() if d.error}
         for resource, why in found.items():
-            self._announce(resource, rules.resources[resource].calendar, why)
+            self.announce(resource, rules.resources[resource].calendar, why)
         return found
 
-    def _announce(self, resource: str, calendar: str, why: str) -> None:
+    def announce(self, resource: str, calendar: str, why: str) -> None:
+        """Event calendar.unreadable, at most once in `TELL_AGAIN`."""
         now = self._clock.now()
         key = keys.bucket(f"calendar.unreadable#{resource}")
         mark = {"pk": key.pk, "sk": key.sk, "at": now, "ttl": now + DAY}

@@ -1,4 +1,4 @@
-"""What AWS does on its own: the stream that relays the outbox, one-off timers, the five-minute tick."""
+"""What AWS does on its own: the stream that relays the outbox, one-off timers, the five-minute tick and calendar sync."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from handlers.ports import Clock
 from infra.local.bus import LocalBus
 from infra.local.database import Database
 from infra.local.runtime import Runtime, tick_event
-from infra.wiring import NAMED, TICK_MINUTES
+from infra.wiring import NAMED, SYNC_MINUTES, TICK_MINUTES
 
 
 class Timers(Protocol):
@@ -22,7 +22,7 @@ class Timers(Protocol):
 
 
 class Loops:
-    """Three loops in threads of their own. A loop that fails says so in the log and goes on."""
+    """Four loops in threads of their own. A loop that fails says so in the log and goes on."""
 
     def __init__(
         self,
@@ -40,6 +40,7 @@ class Loops:
         self._drain, self._timers, self._pause = drain, timers, pause
         self._stopping = threading.Event()
         self._clock_moved = threading.Event()
+        self._edited = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -47,6 +48,7 @@ class Loops:
             ("relay", self.relay, self._wait_for_news),
             ("timers", self.fire_timers, lambda: self._stopping.wait(self._pause * 10)),
             ("tick", self.tick, lambda: self._clock_moved.wait(1.0)),
+            ("calendars", self.sync_calendars, lambda: self._edited.wait(1.0)),
         ):
             thread = threading.Thread(target=self._run, args=(name, turn, pause), name=name, daemon=True)
             thread.start()
@@ -55,6 +57,7 @@ class Loops:
     def stop(self) -> None:
         self._stopping.set()
         self._clock_moved.set()
+        self._edited.set()
         self._bus.delivered.set()
         for thread in self._threads:
             thread.join(timeout=5)
@@ -63,6 +66,11 @@ class Loops:
         """Due work is looked for at once."""
         self._db.set("last_tick", "0")
         self._clock_moved.set()
+        self._edited.set()
+
+    def calendar_edited(self) -> None:
+        """Somebody changed a calendar: it is read at once, where AWS would wait for the next five minutes."""
+        self._edited.set()
 
     def _wait_for_news(self) -> bool:
         self._bus.delivered.wait(self._pause)
@@ -113,3 +121,14 @@ class Loops:
             self._db.set("last_tick", "0")
             raise
         self._db.set("last_tick", str(now))
+
+    def sync_calendars(self) -> None:
+        """Every five minutes of the business's clock, and when somebody is watching for it."""
+        edited, now = self._edited.is_set(), self._clock.now()
+        self._edited.clear()
+        if self._stopping.is_set():
+            return
+        if edited or now - int(self._db.setting("last_sync", "0")) >= SYNC_MINUTES * 60:
+            self._runtime.call(NAMED["calendar_sync"], tick_event(now, "calendar-sync"))
+            self._db.set("last_sync", str(now))
+            self._bus.delivered.set()

@@ -194,10 +194,13 @@ class Panels:
         return self._w.diaries.day(day, self._w.clock.now())
 
     def add_event(self, body: Body) -> Answer:
-        return {"ok": True, "id": self._w.diaries.add(body)}
+        id_ = self._w.diaries.add(body)
+        self._w.loops.calendar_edited()
+        return {"ok": True, "id": id_}
 
     def remove_event(self, body: Body) -> Answer:
         self._w.diaries.remove(str(body["calendar"]), str(body["id"]))
+        self._w.loops.calendar_edited()
         return {"ok": True}
 
     def trouble(self, body: Body) -> Answer:

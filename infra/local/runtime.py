@@ -270,7 +270,7 @@ def dead_letter_event(body: str, *, function: str, error: str, attempts: int, at
     }
 
 
-def tick_event(at: int) -> dict[str, Any]:
+def tick_event(at: int, schedule: str = "tick") -> dict[str, Any]:
     """What Scheduler sends: the input of the schedule, with its time filled in."""
     return {
         "version": "0",
@@ -280,6 +280,6 @@ def tick_event(at: int) -> dict[str, Any]:
         "account": ACCOUNT,
         "time": utc_iso(at),
         "region": REGION,
-        "resources": [f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/frontdesk/tick"],
+        "resources": [f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule/frontdesk/{schedule}"],
         "detail": "{}",
     }

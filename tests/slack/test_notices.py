@@ -142,6 +142,15 @@ def test_a_booking_has_one_card_from_first_to_last(office: Office, slack: FakeSl
     assert slack.only_message()["text"].startswith("Cancelled by the customer")
 
 
+def test_the_card_says_when_it_was_cancelled_in_the_calendar(office: Office, slack: FakeSlack) -> None:
+    booking = office.booked()
+    office.desk.bookings.cancel(booking.id, "calendar")
+    office.work()
+    message = slack.only_message()
+    assert message["text"].startswith("Cancelled by somebody in the calendar")
+    assert "*Cancelled* by somebody in the calendar" in str(message["blocks"])
+
+
 def test_a_hold_gets_no_card_until_it_is_confirmed(office: Office, slack: FakeSlack) -> None:
     held = office.booked(hold=True)
     office.work()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 
 import pytest
@@ -240,7 +241,7 @@ class Runtime:
 
 def loops_of(db, clock, timers=None):
     bus, runtime = FakeBus(), Runtime()
-    bus.delivered = None
+    bus.delivered = threading.Event()
     return Loops(db, bus, runtime, clock, drain=lambda: 0, timers=timers), bus, runtime
 
 
@@ -267,3 +268,17 @@ def test_the_tick_runs_every_five_minutes_and_right_after_the_clock_moved(db, cl
     loops.clock_moved()
     loops.tick()
     assert runtime.called == ["tick"] * 3
+
+
+def test_calendars_are_read_every_five_minutes_and_when_somebody_edited_one(db, clock):
+    loops, _, runtime = loops_of(db, clock)
+    loops.sync_calendars()
+    loops.sync_calendars()
+    assert runtime.called == ["calendar_sync"]
+    loops.calendar_edited()
+    loops.sync_calendars()
+    loops.sync_calendars()
+    assert runtime.called == ["calendar_sync"] * 2
+    clock.at += 300
+    loops.sync_calendars()
+    assert runtime.called == ["calendar_sync"] * 3

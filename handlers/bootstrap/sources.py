@@ -1,0 +1,51 @@
+"""Where freed slots come from besides our own bookings: the calendars, and longer hours."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from handlers.bootstrap.entrances import Entrances
+
+if TYPE_CHECKING:
+    from handlers.services.hours import Hours
+    from handlers.services.sync import CalendarSync, Reader
+
+
+class Sources(Entrances):
+    @cached_property
+    def calendar_readers(self) -> dict[str, Reader]:
+        """Whoever wants to hear of every calendar event that changed, by name."""
+        from handlers.services.sync_bookings import DeletedBookings
+
+        deleted = DeletedBookings(
+            calendar=self.calendar,
+            rules=self.rules,
+            bookings=self.bookings,
+            effects=lambda: self.effects.calendar,
+            clock=self.clock,
+        )
+        return {"deleted bookings": deleted}
+
+    @cached_property
+    def calendar_sync(self) -> CalendarSync:
+        from handlers.services.sync import CalendarSync
+        from handlers.services.sync_busy import BusyTimes
+
+        return CalendarSync(
+            store=self.store,
+            calendar=self.calendar,
+            rules=self.rules,
+            slots=self.slots,
+            busy=BusyTimes(journal=self.journal, ledger=self.ledger, clock=self.clock),
+            clock=self.clock,
+            readers=self.calendar_readers,
+        )
+
+    @cached_property
+    def hours(self) -> Hours:
+        from handlers.services.hours import Hours
+
+        return Hours(
+            store=self.store, rules=self.rules, slots=self.slots, journal=self.journal, clock=self.clock
+        )
