@@ -76,8 +76,20 @@ FUNCTIONS: tuple[Function, ...] = (
             EventKind.RULES_CHANGED,
             EventKind.RULES_REFUSED,
             EventKind.CALENDAR_UNREADABLE,
+            EventKind.SHEET_FAULTS,
             EventKind.DELIVERY_FAILED,
             EventKind.DEAD_LETTER,
+        ),
+        seconds=60,
+    ),
+    Function(
+        "sheet_sync", "handlers.sheet_sync.handler", "events",
+        "keeps the waitlist's Google Sheet and the list the same; runs every three minutes besides",
+        events=(
+            *(k for k in EventKind if k.value.startswith("entry.")),
+            EventKind.OFFER_SENT,
+            EventKind.OFFER_ENDED,
+            EventKind.RULES_CHANGED,
         ),
         seconds=60,
     ),
@@ -104,6 +116,8 @@ ATTEMPTS = 3
 """Deliveries of one event to one function, the first included, before it goes to the dead-letter queue."""
 TICK_MINUTES = 5
 SYNC_MINUTES = 5
+SHEET_MINUTES = 3
+"""How often sheet_sync looks whether staff have edited a sheet."""
 
 
 def subscribers(kind: str) -> tuple[Function, ...]:

@@ -63,7 +63,7 @@ class GoogleSheets:
             ),
         )
         if found.get("trashed"):
-            raise SheetsUnavailable(f"sheet {sheet}", "it lies in the bin of Google Drive: put it back")
+            raise _lasting(sheet, "it lies in the bin of Google Drive: put it back")
         return f"{found.get('version', '')} {found.get('modifiedTime', '')}".strip()
 
     def read(self, sheet: str, tab: str) -> SheetPage:
@@ -156,7 +156,7 @@ class GoogleSheets:
         found = next((t for t in tabs if not wanted or t.title.strip().casefold() == wanted), None)
         if found is None:
             names = ", ".join(t.title for t in tabs)
-            raise SheetsUnavailable(f"sheet {sheet}", f'it has no tab "{tab}"; its tabs are: {names}')
+            raise _lasting(sheet, f'it has no tab "{tab}"; its tabs are: {names}')
         with self._lock:
             self._tabs[sheet, tab] = found
         return found, True
@@ -177,7 +177,11 @@ class GoogleSheets:
             404: f"not found: check its id in the rules, and that it is shared with {client.account} as an editor",
         }
         reason = client.advice(refused) or by_status.get(refused.status, "Google refused")
-        return SheetsUnavailable(f"sheet {sheet}", f"{reason} ({refused})")
+        return _lasting(sheet, f"{reason} ({refused})")
+
+
+def _lasting(sheet: str, reason: str) -> SheetsUnavailable:
+    return SheetsUnavailable(f"sheet {sheet}", reason, permanent=True)
 
 
 def _runs(cells: Sequence[SheetCell]) -> list[list[SheetCell]]:

@@ -1,4 +1,4 @@
-"""What the entries call first: mails, texts and documents coming in, events to be worked on, and the tick."""
+"""What the entries call first: mails, texts and documents coming in, events to be worked on, sheets, and the tick."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from handlers.services.housekeeping import Housekeeping
     from handlers.services.imports import Imports
     from handlers.services.inbound import Inbound
+    from handlers.services.sheet_sync import SheetSync
     from handlers.services.triage import Triage
+    from handlers.services.waitlist_lane import WaitlistLane
 
 
 class Entrances(Services):
@@ -109,4 +111,27 @@ class Entrances(Services):
             openings=self.openings,
             news=self.offer_news,
             entries=self.entries,
+        )
+
+    @cached_property
+    def waitlist_lane(self) -> WaitlistLane:
+        from handlers.services.waitlist_lane import WaitlistLane
+
+        return WaitlistLane(
+            entries=self.entries, bookings=self.bookings, rules=self.rules, clock=self.clock, ids=self.ids
+        )
+
+    @cached_property
+    def sheet_sync(self) -> SheetSync:
+        from handlers.services.sheet_sync import SheetSync
+
+        return SheetSync(
+            store=self.store,
+            sheets=self.sheets,
+            files=self.files,
+            journal=self.journal,
+            rules=self.rules,
+            clock=self.clock,
+            ids=self.ids,
+            lanes=(self.waitlist_lane,),
         )

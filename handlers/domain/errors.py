@@ -154,7 +154,13 @@ class CalendarUnavailable(Unavailable):
 
 
 class SheetsUnavailable(Unavailable):
-    pass
+    """`permanent` when it lasts until an owner does something (a sheet that is not shared, say)."""
+
+    def __init__(
+        self, what: str, reason: str = "", retry_after: float = 0, *, permanent: bool = False
+    ) -> None:
+        super().__init__(what, reason, retry_after)
+        self.permanent = permanent
 
 
 class DeliveryFailed(Unavailable):

@@ -48,6 +48,7 @@ class EventKind(StrEnum):
     OFFER_SENT = "offer.sent"
     OFFER_CLAIMED = "offer.claimed"
     OFFER_ENDED = "offer.ended"
+    SHEET_FAULTS = "sheet.faults"
     TIMES_ASKED = "times.asked"
     RULES_CHANGED = "rules.changed"
     RULES_REFUSED = "rules.refused"

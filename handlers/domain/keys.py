@@ -32,6 +32,8 @@
 | known    | CALENDAR#calendar | EVENT#event id   |                       |                        |                             |
 | left     | BOOKING#id        | LEFT#calendar    |                       |                        |                             |
 | compared | RULES             | COMPARED         |                       |                        |                             |
+| sheet    | SHEET#lane#sheet#tab | STATE         |                       |                        |                             |
+| sheet row | SHEET#lane#sheet#tab | ROW#id       |                       |                        |                             |
 
 Times inside keys are epoch seconds, zero-padded to 12 digits, so that they sort.
 """
@@ -177,8 +179,21 @@ def left(booking_id: str, calendar: str) -> Key:
 
 
 KNOWN = "EVENT#"
+
+
+def sheet(lane: str, sheet_id: str, tab: str) -> Key:
+    """What we know of one tab that people keep; its rows stand beside it."""
+    return Key(f"SHEET#{lane}#{sheet_id}#{tab}", "STATE")
+
+
+def sheet_notice(lane: str) -> Key:
+    """The subject of the card about a lane's sheet, whichever sheet that is."""
+    return Key(f"SHEET#{lane}", "")
+
+
 OFFER = "OFFER#"
 UNTOLD = "OFFER#UNTOLD"
+SHEET_ROW = "ROW#"
 WAITING = "WAITING#"
 STRAY = "STRAY#"
 RULES = Key("RULES", "CURRENT")

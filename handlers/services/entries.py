@@ -30,7 +30,19 @@ from handlers.services.rules import RulesSource
 TRIES = 8
 CUSTOMER = "customer"
 EDITABLE = frozenset(
-    {"service", "party", "earliest", "latest", "resource", "priority", "notes", "name", "email", "phone"}
+    {
+        "service",
+        "party",
+        "earliest",
+        "latest",
+        "resource",
+        "priority",
+        "notes",
+        "name",
+        "email",
+        "phone",
+        "joined",
+    }
 )
 
 
@@ -78,12 +90,14 @@ class Entries(EntryQueries):
         by: str,
         spend: Link | None = None,
         also: Sequence[Operation] = (),
+        id_: str = "",
     ) -> Joined:
         """Onto the list. Dates left out are today and the last day that can be booked.
 
         `replaces` is a booking of theirs they want an earlier time for. `joined` (epoch s) is for lists kept elsewhere
-        before; `also` changes with it (StaleWrite when it can't). Raises LinkSpent; InputError naming the field: "service",
-        "name", "contact", "party", "earliest", "latest", "staff".
+        before. `also` changes with it (StaleWrite when it can't); `id_` is for doors that have to know the id first: that of
+        a new entry, and of none there is. Raises LinkSpent; InputError naming the field: "service", "name", "contact",
+        "party", "earliest", "latest", "staff".
         """
         rules, now = self._rules.current(), self._clock.now()
         first, last = dates(rules, now, earliest, latest, replaces)
@@ -111,6 +125,7 @@ class Entries(EntryQueries):
             by=by,
             spend=spend,
             also=also,
+            id_=id_ or self._ids.new(),
         )
 
     def _joined(
@@ -124,6 +139,7 @@ class Entries(EntryQueries):
         by: str,
         spend: Link | None,
         also: Sequence[Operation],
+        id_: str,
     ) -> Joined:
         contact = {"name": customer.name, "email": customer.email, "phone": customer.phone}
         for _ in range(TRIES):
@@ -143,7 +159,7 @@ class Entries(EntryQueries):
                 except StaleWrite:
                     continue
             entry = Entry(
-                id=self._ids.new(),
+                id=id_,
                 customer=customer.id,
                 **contact,
                 **wanted,

@@ -1,4 +1,5 @@
-"""What AWS does on its own: the stream that relays the outbox, one-off timers, the five-minute tick and calendar sync."""
+"""What AWS does on its own: the stream that relays the outbox, one-off timers, the five-minute tick, and the syncs of
+calendars and sheets."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from handlers.ports import Clock
 from infra.local.bus import LocalBus
 from infra.local.database import Database
 from infra.local.runtime import Runtime, tick_event
-from infra.wiring import NAMED, SYNC_MINUTES, TICK_MINUTES
+from infra.wiring import NAMED, SHEET_MINUTES, SYNC_MINUTES, TICK_MINUTES
 
 
 class Timers(Protocol):
@@ -22,7 +23,7 @@ class Timers(Protocol):
 
 
 class Loops:
-    """Four loops in threads of their own. A loop that fails says so in the log and goes on."""
+    """Five loops in threads of their own. A loop that fails says so in the log and goes on."""
 
     def __init__(
         self,
@@ -41,6 +42,7 @@ class Loops:
         self._stopping = threading.Event()
         self._clock_moved = threading.Event()
         self._edited = threading.Event()
+        self._sheet_edited = threading.Event()
         self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
@@ -49,6 +51,7 @@ class Loops:
             ("timers", self.fire_timers, lambda: self._stopping.wait(self._pause * 10)),
             ("tick", self.tick, lambda: self._clock_moved.wait(1.0)),
             ("calendars", self.sync_calendars, lambda: self._edited.wait(1.0)),
+            ("sheets", self.sync_sheets, lambda: self._sheet_edited.wait(1.0)),
         ):
             thread = threading.Thread(target=self._run, args=(name, turn, pause), name=name, daemon=True)
             thread.start()
@@ -58,6 +61,7 @@ class Loops:
         self._stopping.set()
         self._clock_moved.set()
         self._edited.set()
+        self._sheet_edited.set()
         self._bus.delivered.set()
         for thread in self._threads:
             thread.join(timeout=5)
@@ -67,10 +71,15 @@ class Loops:
         self._db.set("last_tick", "0")
         self._clock_moved.set()
         self._edited.set()
+        self._sheet_edited.set()
 
     def calendar_edited(self) -> None:
         """Somebody changed a calendar: it is read at once, where AWS would wait for the next five minutes."""
         self._edited.set()
+
+    def sheet_edited(self) -> None:
+        """Somebody typed into a sheet: it is read at once, where AWS would wait for the next three minutes."""
+        self._sheet_edited.set()
 
     def _wait_for_news(self) -> bool:
         self._bus.delivered.wait(self._pause)
@@ -124,11 +133,18 @@ class Loops:
 
     def sync_calendars(self) -> None:
         """Every five minutes of the business's clock, and when somebody is watching for it."""
-        edited, now = self._edited.is_set(), self._clock.now()
-        self._edited.clear()
+        self._sync("calendar_sync", SYNC_MINUTES, self._edited, "last_sync")
+
+    def sync_sheets(self) -> None:
+        """Every three minutes of the business's clock, and when somebody is watching for it."""
+        self._sync("sheet_sync", SHEET_MINUTES, self._sheet_edited, "last_sheet_sync")
+
+    def _sync(self, function: str, minutes: int, watched: threading.Event, last: str) -> None:
+        edited, now = watched.is_set(), self._clock.now()
+        watched.clear()
         if self._stopping.is_set():
             return
-        if edited or now - int(self._db.setting("last_sync", "0")) >= SYNC_MINUTES * 60:
-            self._runtime.call(NAMED["calendar_sync"], tick_event(now, "calendar-sync"))
-            self._db.set("last_sync", str(now))
+        if edited or now - int(self._db.setting(last, "0")) >= minutes * 60:
+            self._runtime.call(NAMED[function], tick_event(now, function.replace("_", "-")))
+            self._db.set(last, str(now))
             self._bus.delivered.set()

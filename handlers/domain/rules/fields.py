@@ -71,6 +71,18 @@ def _calendar(value: str) -> str:
     return value
 
 
+def _sheet(value: str) -> str:
+    """The id of a Google Sheet, or the link that the browser shows."""
+    linked = re.search(r"/spreadsheets/d/([A-Za-z0-9_-]{20,})", value)
+    if linked:
+        return linked[1]
+    if not re.fullmatch(r"[A-Za-z0-9_-]{20,100}", value):
+        raise ValueError(
+            f"{quoted(value)} is not a Google Sheet; copy its link, like https://docs.google.com/spreadsheets/d/..."
+        )
+    return value
+
+
 def _slack_channel(value: str) -> str:
     if not re.fullmatch(r"#[^\s#@A-Z]{1,80}|[CG][A-Z0-9]{2,20}", value):
         raise ValueError(
@@ -127,6 +139,11 @@ SENDER = Word(
 )
 CALENDAR = Word(
     _calendar, "write the calendar's id, like jess@salon.example", {"pattern": "^[^\\s@]+@[^\\s@]+$"}
+)
+SHEET = Word(
+    _sheet,
+    "write the link of a Google Sheet, in quotes",
+    {"pattern": "^[A-Za-z0-9_-]{20,}$|/spreadsheets/d/"},
 )
 CHANNEL = Word(
     _slack_channel, 'write the Slack channel in quotes, like "#front-desk" (a bare # starts a comment)'

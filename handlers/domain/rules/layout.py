@@ -163,6 +163,17 @@ _WAITLIST = Group(
         ),
     }
 )
+_SHEET = Either(
+    Group(
+        {
+            "id": Field(f.SHEET, "the link of the sheet, or its id", required=True),
+            "tab": Field(f.TEXT, "the name of the tab; without it, the first"),
+        },
+        'write a sheet like {id: "https://docs.google.com/spreadsheets/d/...", tab: Waitlist}',
+    ),
+    f.SHEET,
+)
+_SHEETS = Group({"waitlist": Field(_SHEET, "the Google Sheet in which staff keep the waitlist")})
 _REMINDERS = Group(
     {
         "default": Field(
@@ -224,6 +235,7 @@ FILE = Group(
             "senders whose mail goes straight to your inbox",
         ),
         "waitlist": Field(_WAITLIST, "how freed times are offered"),
+        "sheets": Field(_SHEETS, "lists that staff keep in a Google Sheet, kept the same as Frontdesk's"),
         "reminders": Field(_REMINDERS, "when reminders go out"),
         "texts": Field(_TEXTS, "how you send texts"),
         "quiet_hours": Field(QUIET, "no message leaves in these hours, like 21:00-08:00 (in quotes)"),

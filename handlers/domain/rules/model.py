@@ -137,6 +137,23 @@ class Waitlist(Part):
     order: tuple[Literal["priority", "joined"], ...] = ("priority", "joined")
 
 
+class SheetPlace(Part):
+    """A Google Sheet by its id; `tab` "" is the first."""
+
+    id: str
+    tab: str = ""
+
+
+def _place(value: Any) -> Any:
+    return {"id": value} if isinstance(value, str) else value
+
+
+class Sheets(Part):
+    """Lists that people keep in a Google Sheet."""
+
+    waitlist: Annotated[SheetPlace | None, BeforeValidator(_place)] = None
+
+
 class Reminders(Part):
     default: tuple[Duration, ...] = (24 * 3600, 3600)
     gap_alert_after: Duration = 30 * 60
@@ -162,6 +179,7 @@ class Rules(Part):
     direct: tuple[str, ...] = ()
     """Senders of the direct lane: addresses, or "@domain"."""
     waitlist: Waitlist = Waitlist()
+    sheets: Sheets = Sheets()
     reminders: Reminders = Reminders()
     texts: Texts = Texts()
     quiet_hours: Interval | None = None
