@@ -27,6 +27,7 @@ NOT_STAFF = {
     "system": "Frontdesk",
     "customer": "the customer",
     "calendar": "somebody in the calendar",
+    "sheet": "somebody in the sheet",
 }
 """Who did it, when it was nobody with a name."""
 

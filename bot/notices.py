@@ -15,6 +15,7 @@ from blocks.elements import Card
 from blocks.help import why_card
 from blocks.payloads import About
 from blocks.rules import rules_refused_card, rules_resolved_card
+from blocks.sheets import sheet_card, sheet_fine_card
 from bot import asking, cards, homes
 from bot.board import Board
 from bot.messenger import Messenger
@@ -59,6 +60,7 @@ class Notices:
             EventKind.HOME_OPENED: lambda e: homes.publish(self._desk, self._slack, e.subject),
             EventKind.RULES_REFUSED: self._rules_refused,
             EventKind.RULES_CHANGED: self._rules_changed,
+            EventKind.SHEET_FAULTS: self._sheet,
             EventKind.CALENDAR_UNREADABLE: self._calendar_unreadable,
             EventKind.DELIVERY_FAILED: self._delivery_failed,
             EventKind.DEAD_LETTER: self._dead_letter,
@@ -164,6 +166,20 @@ class Notices:
     def _calendar_unreadable(self, event: Event) -> None:
         rules, why = self._desk.rules.current(), str(event.data.get("reason", ""))
         self._alert(event, alerts.calendar_unreadable_card(rules, event.subject, why, event.at))
+
+    def _sheet(self, event: Event) -> None:
+        """One card a sheet while something is wrong with it; it says when all is well."""
+        lane, subject = event.subject, keys.sheet_notice(event.subject)
+
+        def render() -> tuple[int, Card]:
+            told = self._desk.sheet_sync.told(lane)
+            fine = sheet_fine_card(lane, told) if told.fine else None
+            return told.rev, fine or sheet_card(self._desk.rules.current(), lane, told)
+
+        fine = self._desk.sheet_sync.told(lane).fine
+        self._board.show(subject, CARD, self._channel(), render, post=not fine)
+        if fine:
+            self._board.close(subject, CARD)
 
     def _delivery_failed(self, event: Event) -> None:
         who, contact, booking = "", str(event.data.get("to") or ""), None

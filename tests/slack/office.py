@@ -247,6 +247,7 @@ class Office:
                     "dead",
                     "deliv",
                     "cal",
+                    "sheet.",
                 )
             ):
                 self.notices.perform(event)

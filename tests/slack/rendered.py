@@ -30,6 +30,7 @@ from blocks.payloads import CardPlace, TimesMeta, Wish
 from blocks.request_modal import edit_modal, reply_modal
 from blocks.requests import request_card
 from blocks.rules import rules_refused_card, rules_resolved_card
+from blocks.sheets import sheet_card, sheet_fine_card
 from blocks.times import Times
 from handlers.domain.booking import Booking, State
 from handlers.domain.customer import Customer
@@ -40,6 +41,7 @@ from handlers.domain.go_live import Answer, Question
 from handlers.domain.reminders import Chain, Gap, Reminder
 from handlers.domain.request import Plan, Request, RequestState
 from handlers.domain.rules.model import Rules
+from handlers.domain.sheets import RowFault, Told
 from handlers.domain.waitlist.entry import Entry
 from handlers.domain.wish import parse
 from tests.slack.samples import NOW, slot
@@ -67,6 +69,10 @@ def cards(rules: Rules, request: Request, booking: Booking, words: str) -> Itera
     yield why_card(rules, NOW, {"haircut": {"jess": words, "mei": "free"}, words: {}})
     yield rules_refused_card([Fault(n, 1, words or "?") for n in range(1, 20)], words)
     yield rules_resolved_card(3, words)
+    bad = tuple(RowFault(number=n, who=words, message=words or "?") for n in range(2, 22))
+    for told in (Told(sheet="x" * 44, faults=bad, more=3, gone=9, until=NOW), Told(trouble=words or "?")):
+        yield sheet_card(rules, "waitlist", told)
+    yield sheet_fine_card("waitlist", Told(sheet="x" * 44))
     yield alerts.calendar_unreadable_card(rules, "jess", words, NOW)
     yield alerts.calendar_unreadable_card(rules, "gone", words, NOW)
     yield alerts.delivery_failed_card(

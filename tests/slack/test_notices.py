@@ -16,7 +16,7 @@ from handlers.domain.errors import DeliveryFailed, RulesError, Unavailable
 from handlers.domain.events import Event, EventKind
 from handlers.domain.request import RequestState
 from handlers.ports import Put
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, FakeSheets
 from tests.slack.checker import faults_of_message, faults_of_view
 from tests.slack.fake_slack import FakeSlack
 from tests.slack.office import Office
@@ -267,3 +267,72 @@ def test_the_lambda_entry_takes_an_eventbridge_event(
 
 def test_the_clock_of_the_tests_is_still() -> None:
     assert FakeClock(NOW).now() == NOW
+
+
+# --- the sheet ---
+
+
+SHEET = "1aBcDeFgHiJkLmNoPqRsTuVwXyZ-sheet"
+
+
+@pytest.fixture
+def sheets(office: Office) -> FakeSheets:
+    """A sheet of the waitlist with one bad row in it."""
+    rows = [["Name", "Contact", "Service"], ["Ana Lim", "ana@mail.example", "hair cutt"]]
+    fake = FakeSheets({SHEET: {"List": rows}})
+    office.desk.sheets = fake
+    office.desk.rules.update(f"{RULES}\nsheets: {{waitlist: {SHEET}}}\n", "setup")
+    return fake
+
+
+def synced(office: Office) -> None:
+    office.desk.sheet_sync.run()
+    office.work()
+
+
+def test_a_bad_row_of_the_sheet_is_a_card_that_follows_it_until_all_is_well(
+    office: Office, slack: FakeSlack, sheets: FakeSheets
+) -> None:
+    synced(office)
+    card = slack.only_message()
+    assert faults_of_message(card["text"], card["blocks"]) == []
+    said = str(card["blocks"])
+    assert "Row 2, " in said
+    assert "Ana Lim" in said
+    assert "did you mean" in said
+    assert SHEET in said
+    rows = sheets.tabs[SHEET]["List"]
+    rows.append(["Ben Ong", "nothing", "haircut"])
+    synced(office)
+    assert "Row 3" in str(slack.only_message()["blocks"])
+    rows[1][2], rows[2][1] = "haircut", "ben@mail.example"
+    synced(office)
+    assert "in order" in slack.only_message()["text"]
+    rows[2][1] = "nothing again"
+    synced(office)
+    assert len(slack.messages) == 2, "what is wrong anew is said anew, not in last week's card"
+
+
+def test_a_sheet_that_was_never_wrong_gets_no_card(
+    office: Office, slack: FakeSlack, sheets: FakeSheets
+) -> None:
+    sheets.tabs[SHEET]["List"][1][2] = "haircut"
+    synced(office)
+    assert slack.messages == {} or not slack.messages
+
+
+def test_rows_gone_and_a_sheet_that_cannot_be_read_are_told(
+    office: Office, slack: FakeSlack, sheets: FakeSheets
+) -> None:
+    rows = sheets.tabs[SHEET]["List"]
+    rows[1:] = [[f"Guest {n}", f"g{n}@mail.example", "haircut"] for n in range(8)]
+    synced(office)
+    assert not slack.messages
+    del rows[2:]
+    synced(office)
+    card = slack.only_message()
+    assert "7 rows are missing" in card["text"]
+    assert "9:15 am" in card["text"]
+    rows.clear()
+    synced(office)
+    assert "heading row lacks" in slack.only_message()["text"]
