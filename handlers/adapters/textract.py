@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handlers.adapters import aws
-from handlers.domain.documents import MOST_PAGES, MOST_TEXT, Words
+from handlers.domain.documents import MOST_PAGES, MOST_TEXT, Words, line_of
 from handlers.domain.errors import Unavailable, Unreadable
 
 PASSING = frozenset(
@@ -107,7 +107,7 @@ def _page(lines: Sequence[dict[str, Any]]) -> str:
             rows[-1].append((middle, left, text))
         else:
             rows.append([(middle, left, text)])
-    return "\n".join("  ".join(text for _, _, text in sorted(row, key=lambda r: r[1])) for row in rows)
+    return "\n".join(line_of([text for _, _, text in sorted(row, key=lambda r: r[1])]) for row in rows)
 
 
 def _place(line: dict[str, Any]) -> tuple[float, float, float, str]:

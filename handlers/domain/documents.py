@@ -183,9 +183,9 @@ def lines_of(table: Sequence[Sequence[str]]) -> tuple[str, tuple[str, ...]]:
     rows = [row for row in rows if any(row)]
     headings = next((n for n, row in enumerate(rows[:5]) if _is_heading(row)), None)
     if headings is None:
-        return "\n".join(map(_line, rows)), ()
+        return "\n".join(map(line_of, rows)), ()
     names = rows[headings]
-    above = [_line(row) for row in rows[:headings]]
+    above = [line_of(row) for row in rows[:headings]]
     records = tuple(filter(None, (_record(names, row) for row in rows[headings + 1 :])))
     return "\n\n".join(filter(None, ["\n".join(above), *records])), records
 
@@ -202,7 +202,18 @@ def _record(names: Sequence[str], row: Sequence[str]) -> str:
     return "\n".join(f"{name}: {cell}" if name else cell for name, cell in pairs)
 
 
-def _line(row: Sequence[str]) -> str:
+_COLUMNS = re.compile(r"^([^\W\d_][\w '/&().-]{0,38}?)[ \t]{2,}(?=\S)", re.MULTILINE)
+
+
+def labelled(text: str) -> str:
+    """`Time   14:00` as `Time: 14:00`, where the first words head such a column."""
+    return _COLUMNS.sub(
+        lambda m: f"{m[1]}: " if _HEADINGS & {w.lower() for w in _WORD.findall(m[1])} else m[0], text
+    )
+
+
+def line_of(row: Sequence[str]) -> str:
+    """A label and its value as `Label: value`, anything else side by side."""
     cells = [cell for cell in row if cell]
     if len(cells) == 2 and LABEL.match(cells[0].rstrip(":")):
         return f"{cells[0].rstrip(':')}: {cells[1]}"

@@ -60,7 +60,8 @@ class ForwardedReader:
             if inner
             else message.received or self._clock.now()
         )
-        texts = [(THE_MAIL, body, subject, 1.0), *((d.name, w.text, "", w.sure) for d, w in attached)]
+        texts = [(THE_MAIL, limits.labelled(body), subject, 1.0)]
+        texts += [(d.name, limits.labelled(w.text), "", w.sure) for d, w in attached]
         texts = [t for t in texts if t[1].strip() or t[2].strip()]
         said = [drafts.Said(where, self._read(text, title, at), sure) for where, text, title, sure in texts]
         if inner and inner.note:
@@ -73,16 +74,19 @@ class ForwardedReader:
             rules.zone.date(self._clock.now()),
             one_time=request.desk == "confirmations",
         )
-        listed = next((d.name for d, w in attached if len(w.rows) > 1), "")
+        source = _source(texts, said)
+        own = inner.note if inner else ""
+        if source and source != texts[0][1] and not own:
+            own = body  # "See attached."
         return Draft(
             reading=whole.reading,
             guest=self._guest(request, inner, [text for _, text, *_ in texts], said, rules),
-            note=inner.note if inner else "",
-            excerpt=_excerpt(message, inner, texts),
+            note=own[: limits.EXCERPT],
+            excerpt="" if source == message.text else source[: limits.EXCERPT],
             cancelled=any(drafts.speaks_of_cancellation(title, text) for _, text, title, _ in texts),
             doubts=whole.doubts,
             rows=next((w.rows for _, w in attached if len(w.rows) > 1), ()),
-            listed=listed,
+            listed=next((d.name for d, w in attached if len(w.rows) > 1), ""),
         )
 
     def _read(self, text: str, subject: str, at: int) -> Reading:
@@ -190,9 +194,11 @@ def _header_date(said: str) -> int | None:
     return int(at.timestamp()) if at.tzinfo else None
 
 
-def _excerpt(message: Message, inner: Forwarded | None, texts: Sequence[tuple[str, str, str, float]]) -> str:
-    """Empty when the message is its own text."""
-    if inner is None and message.text.strip():
-        return ""
-    first = next((text for _, text, *_ in texts if text.strip()), "")
-    return first[: limits.EXCERPT]
+def _source(texts: Sequence[tuple[str, str, str, float]], said: Sequence[drafts.Said]) -> str:
+    """The text that says most of what is asked for, else the first: what staff compare the draft with."""
+    scored = [
+        (bool(s.reading.service.value) + bool(s.reading.when), text)
+        for (_, text, *_), s in zip(texts, said, strict=False)
+        if text.strip()
+    ]
+    return max(scored, key=lambda t: t[0], default=(0, ""))[1]

@@ -43,9 +43,10 @@ def build_app(workspace: Workspace) -> Starlette:
         routes=[
             *_page_routes(),
             *_panel_routes(Panels(workspace)),
-            *_mail_routes(workspace),
+            *_mail_routes(workspace, Panels(workspace)),
             *_slack_routes(workspace),
             *workspace.google_routes(),
+            *workspace.textract_routes(),
             Route("/{path:path}", _product(workspace), methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]),
         ],
         # A page elsewhere must not reach this one by pointing its own name at 127.0.0.1.
@@ -181,7 +182,7 @@ def _panel_routes(panels: Panels) -> list[BaseRoute]:
     ]  # fmt: skip
 
 
-def _mail_routes(workspace: Workspace) -> list[BaseRoute]:
+def _mail_routes(workspace: Workspace, panels: Panels) -> list[BaseRoute]:
     def one(request: Request, _: Mapping[str, Any]) -> Any:
         mail = workspace.mailbox.mail(request.path_params["id"], workspace.zone)
         if mail is None:
@@ -202,7 +203,12 @@ def _mail_routes(workspace: Workspace) -> list[BaseRoute]:
         found = await run_in_threadpool(workspace.mailbox.raw, request.path_params["id"])
         return Response(found or b"", 200 if found else 404, media_type="text/plain; charset=utf-8")
 
+    async def sample(_: Request) -> Response:
+        found = await run_in_threadpool(panels.sample_confirmation)
+        return Response(found, media_type="application/pdf")
+
     return [
+        Route("/workspace/api/mail/sample.pdf", sample),  # before the mails: none has such an id
         Route("/workspace/api/mail/{id}", _json(one), methods=["GET"]),
         Route("/workspace/api/mail/{id}/html", html),
         Route("/workspace/api/mail/{id}/invitation.ics", invitation),

@@ -43,6 +43,9 @@ create table if not exists channels (id text primary key, name text not null, us
 create table if not exists texts_in (
     id text primary key, at integer not null, sender text not null, recipient text not null, body text not null
 );
+create table if not exists textract_jobs (
+    id text primary key, token text not null, asked text not null, status text not null, pages text not null
+);
 create table if not exists mails_in (
     id text primary key, at integer not null, path text not null, sender text not null, recipient text not null,
     subject text not null

@@ -9,6 +9,8 @@ from collections.abc import MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from infra.local.runtime import ACCOUNT, BUCKET, DOCUMENTS
+
 TABLE = "frontdesk-state"
 
 
@@ -18,6 +20,7 @@ class StandIns:
 
     slack: bool
     google: bool
+    textract: bool
     slack_token: str
     signing_secret: str
 
@@ -36,13 +39,19 @@ def prepare(
         env["SLACK_API_URL"] = f"{base_url}/_slack/api/"
     if google:
         env["GOOGLE_API_URL"] = f"{base_url}/_google"
+    textract = not env.get("FRONTDESK_DOCUMENTS") and not env.get("AWS_ENDPOINT_URL_TEXTRACT")
+    if textract:
+        env["FRONTDESK_DOCUMENTS"], env["FRONTDESK_DOCUMENTS_BUCKET"] = f"textract:{DOCUMENTS}", BUCKET
+        env["FRONTDESK_DOCUMENTS_ROLE"] = f"arn:aws:iam::{ACCOUNT}:role/frontdesk-textract"
+        env["AWS_ENDPOINT_URL_TEXTRACT"] = f"{base_url}/_textract/"
+        env.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+        if store != "dynamodb" and not _aws_is_used(env):
+            _made_up_credentials(env)
     if store == "dynamodb":
         env.setdefault("FRONTDESK_STORE", f"dynamodb:{TABLE}")
         env.setdefault("AWS_DEFAULT_REGION", "us-east-1")
         if env.get("AWS_ENDPOINT_URL_DYNAMODB") or env.get("AWS_ENDPOINT_URL"):
-            # A local DynamoDB wants credentials, but does not look at them.
-            env.setdefault("AWS_ACCESS_KEY_ID", "local")
-            env.setdefault("AWS_SECRET_ACCESS_KEY", "local")
+            _made_up_credentials(env)
     for name, value in {
         "FRONTDESK_STORE": f"sqlite:{folder / 'frontdesk.db'}",
         "FRONTDESK_FILES": f"dir:{folder / 'files'}",
@@ -56,7 +65,20 @@ def prepare(
     }.items():
         if not env.get(name):
             env[name] = value
-    return StandIns(slack, google, env["SLACK_BOT_TOKEN"], env.get("SLACK_SIGNING_SECRET", ""))
+    return StandIns(slack, google, textract, env["SLACK_BOT_TOKEN"], env.get("SLACK_SIGNING_SECRET", ""))
+
+
+def _aws_is_used(env: MutableMapping[str, str]) -> bool:
+    """Whether something real at AWS is named: then the credentials are the real ones, from wherever they come."""
+    kinds = ("s3:", "ses", "aws:", "dynamodb:", "eventbridge:", "scheduler:")
+    names = ("FILES", "MAIL", "TEXT", "STORE", "BUS", "TIMERS")
+    return any(env.get(f"FRONTDESK_{name}", "").startswith(kinds) for name in names)
+
+
+def _made_up_credentials(env: MutableMapping[str, str]) -> None:
+    """Stand-ins want credentials, but do not look at them."""
+    env.setdefault("AWS_ACCESS_KEY_ID", "local")
+    env.setdefault("AWS_SECRET_ACCESS_KEY", "local")
 
 
 def _secrets(path: Path) -> dict[str, str]:

@@ -19,13 +19,15 @@ from icalendar import Calendar
 
 from handlers.domain.errors import InputError
 from handlers.domain.zone import Zone
-from handlers.ports import Clock, Files
+from handlers.ports import Attachment, Clock, Files
 from infra.local.bus import LocalBus
 from infra.local.database import Database
 from infra.local.runtime import s3_event
 from infra.wiring import NAMED
 
 AUTHSERV = "amazonses.com"
+LARGEST = 29_000_000
+"""Bytes of attachments: in base64 they make a mail of 40 MB."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Draft:
     authentic: bool = True
     reply_to_mail: str = ""
     """The mailbox id of the mail this answers."""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Mailbox:
@@ -124,8 +127,12 @@ class Mailbox:
         for field, value in (("sender", draft.sender), ("to", draft.to)):
             if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
                 raise InputError(field, "Write a mail address, like ana@mail.example.")
-        if not draft.text.strip() and not draft.subject.strip():
+        if not (draft.text.strip() or draft.subject.strip() or draft.attachments):
             raise InputError("text", "Write something first.")
+        if sum(len(a.content) for a in draft.attachments) > LARGEST:
+            raise InputError(
+                "attachments", "Mails of more than 40 MB are not accepted (SES takes no larger ones)."
+            )
         now = self._clock.now()
         id_ = secrets.token_hex(12)
         path = f"inbound/{id_}"
@@ -175,6 +182,14 @@ def build(draft: Draft, id_: str, now: int, answered: Mapping[str, str]) -> byte
     message.set_content(draft.text)
     paragraphs = "".join(f"<p>{_escaped(p)}</p>" for p in draft.text.split("\n\n"))
     message.add_alternative(f"<html><body>{paragraphs}</body></html>", subtype="html")
+    for attachment in draft.attachments:
+        main, _, sub = attachment.content_type.partition("/")
+        message.add_attachment(
+            attachment.content,
+            maintype=main if sub else "application",
+            subtype=sub or "octet-stream",
+            filename=attachment.name,
+        )
     return head.encode() + message.as_bytes()
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from handlers.domain.errors import InputError, NotFound, RulesError
 from handlers.domain.rules import load
+from handlers.ports import Attachment
 from infra.local.mailbox import Draft
+from infra.local.paper import pdf
 from infra.local.slack.manifest import manifest
 from infra.local.slack.people import Channel
 
 if TYPE_CHECKING:
     from infra.local.workspace import Workspace
+
+LONGEST_NAME = 200
 
 Body = Mapping[str, Any]
 Answer = dict[str, Any]
@@ -157,6 +162,7 @@ class Panels:
             "mails": mails,
             "inbox": rules.business.inbox,
             "addresses": ours,
+            "confirmations": rules.mail.confirmations,
             "direct": list(rules.direct),
             "today": zone.say_date(self._w.clock.now()),
         }
@@ -171,9 +177,32 @@ class Panels:
                 text=str(body.get("text", "")),
                 authentic=bool(body.get("authentic", True)),
                 reply_to_mail=str(body.get("answers", "")),
+                attachments=tuple(_attachment(a) for a in body.get("attachments") or ()),
             )
         )
         return {"ok": True, "id": id_}
+
+    def sample_confirmation(self) -> bytes:
+        """A PDF as a booking site attaches it, for the first service, a week from now."""
+        w = self._w
+        rules = w.desk.rules.current()
+        service = next(iter(rules.services.values()))
+        start = w.clock.now() // 3600 * 3600 + 7 * 86_400
+        day = rules.zone.local(start)
+        return pdf(
+            [
+                [
+                    f"Your booking at {rules.business.name} is confirmed",
+                    "",
+                    f"Service          {service.name}",
+                    f"Date             {day:%A} {day.day} {day:%B} {day.year}",
+                    "Time             14:00",
+                    f"With             {rules.resources[service.resources[0]].name}",
+                    "Client           Robin Tan",
+                    "Email            robin@mail.example",
+                ]
+            ]
+        )
 
     def texts(self) -> Answer:
         zone = self._w.zone
@@ -248,3 +277,13 @@ class Panels:
 
     def retry(self, body: Body) -> Answer:
         return {"ok": self._w.bus.retry(int(body["id"]))}
+
+
+def _attachment(given: Mapping[str, Any]) -> Attachment:
+    """A file from the page: its content comes in base64. Raises InputError."""
+    try:
+        content = base64.b64decode(str(given["content"]), validate=True)
+    except ValueError:
+        raise InputError("attachments", "That file could not be taken. Choose it once more.") from None
+    name = " ".join(str(given["name"]).split())[:LONGEST_NAME] or "attachment"
+    return Attachment(name, str(given.get("type") or "application/octet-stream"), content)

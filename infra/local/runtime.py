@@ -208,17 +208,21 @@ def s3_event(key: str, content: bytes, at: int) -> dict[str, Any]:
     }
 
 
-def sns_event(message: Mapping[str, Any], at: int) -> dict[str, Any]:
+TEXTS = f"arn:aws:sns:{REGION}:{ACCOUNT}:frontdesk-texts"
+DOCUMENTS = f"arn:aws:sns:{REGION}:{ACCOUNT}:frontdesk-documents"
+
+
+def sns_event(message: Mapping[str, Any], at: int, topic: str = TEXTS) -> dict[str, Any]:
     return {
         "Records": [
             {
                 "EventSource": "aws:sns",
                 "EventVersion": "1.0",
-                "EventSubscriptionArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:frontdesk-texts:local",
+                "EventSubscriptionArn": f"{topic}:local",
                 "Sns": {
                     "Type": "Notification",
                     "MessageId": str(uuid.uuid4()),
-                    "TopicArn": f"arn:aws:sns:{REGION}:{ACCOUNT}:frontdesk-texts",
+                    "TopicArn": topic,
                     "Subject": None,
                     "Message": json.dumps(message),
                     "Timestamp": utc_iso(at),

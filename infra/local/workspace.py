@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
 
 from handlers.adapters.clock import FileClock, SystemClock
@@ -34,6 +35,7 @@ from infra.local.slack.manifest import manifest
 from infra.local.slack.people import Directory
 from infra.local.slack.state import SlackState
 from infra.local.steps import Steps
+from infra.local.textract import Textract
 from infra.wiring import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -116,6 +118,7 @@ class Workspace:
         self.sheets = GoogleSheetsState(folder / "google.db", self.clock)
         self.diaries = Diaries(self.google, desk.rules.current)
         self.mailbox = Mailbox(folder / "mail", self.db, self.clock, desk.files, self.bus)
+        self.textract = Textract(self.db, desk.files, self.bus, self.clock)
         self.phone = Phone(folder / "texts", self.db, self.clock, self.bus)
         self.steps = Steps(self.db, desk)
         self.loops = Loops(
@@ -143,11 +146,13 @@ class Workspace:
         for function in FUNCTIONS:
             function.load()
         self.bus.start()
+        self.textract.resume()
         self.loops.start()
 
     def stop(self) -> None:
         self.rules_file.stop()
         self.loops.stop()
+        self.textract.stop()
         self.bus.stop()
         self.runtime.close()
         self.google.close()
@@ -157,6 +162,10 @@ class Workspace:
     def google_routes(self) -> list[BaseRoute]:
         google = google_app(self.google, sheets.routes(self.sheets, self.google))
         return [Mount("/_google", Heard(google, self.db, self.clock, "google"))]
+
+    def textract_routes(self) -> list[BaseRoute]:
+        textract = Starlette(routes=self.textract.routes())
+        return [Mount("/_textract", Heard(textract, self.db, self.clock, "textract"))]
 
     def move_clock(self, instant: int) -> bool:
         """Forward only. Timers and the tick run at once."""

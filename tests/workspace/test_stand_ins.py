@@ -12,7 +12,9 @@ from handlers.adapters.store_timers import Due
 from handlers.domain import mime
 from handlers.domain.errors import InputError, NotFound, RulesError
 from handlers.domain.events import Event, EventKind
+from handlers.domain.mime_attachments import enclosed
 from handlers.domain.rules import load
+from handlers.ports import Attachment
 from infra.local import environment
 from infra.local.diary import Diaries
 from infra.local.google_state import GoogleCalendarState
@@ -64,6 +66,30 @@ def test_a_mail_without_an_address_or_words_is_not_sent(mailbox):
     with pytest.raises(InputError):
         mailbox.send(replace(DRAFT, subject="", text=" "))
     assert mailbox._bus.sent == []
+
+
+def test_a_written_mail_may_carry_files(mailbox):
+    file = Attachment("plan.pdf", "application/pdf", b"%PDF-1.4 x")
+    mailbox.send(replace(DRAFT, text="", subject="", attachments=(file,)))
+    ((_, _, payload, id_),) = mailbox._bus.sent
+    (found,) = enclosed(mailbox._files.get(payload["Records"][0]["s3"]["object"]["key"]))
+    assert (found.name, found.content_type, found.content) == ("plan.pdf", "application/pdf", b"%PDF-1.4 x")
+    assert mailbox.mail(id_, load(SAMPLE.read_text()).zone)["attachments"] == ["plan.pdf"]
+    with pytest.raises(InputError) as problem:
+        mailbox.send(replace(DRAFT, attachments=(Attachment("big", "", bytes(30_000_000)),)))
+    assert problem.value.field == "attachments"
+
+
+def test_text_recognition_is_played_unless_a_real_one_is_named(tmp_path):
+    env = {}
+    assert environment.prepare(tmp_path, "http://127.0.0.1:1", env=env).textract
+    assert env["AWS_ENDPOINT_URL_TEXTRACT"] == "http://127.0.0.1:1/_textract/"
+    assert env["AWS_ACCESS_KEY_ID"] == "local"
+    for given in ({"FRONTDESK_DOCUMENTS": "none"}, {"AWS_ENDPOINT_URL_TEXTRACT": "http://127.0.0.1:2"}):
+        assert not environment.prepare(tmp_path, "http://127.0.0.1:1", env=dict(given)).textract
+    real = {"FRONTDESK_MAIL": "ses"}
+    environment.prepare(tmp_path, "http://127.0.0.1:1", env=real)
+    assert "AWS_ACCESS_KEY_ID" not in real
 
 
 def test_a_received_mail_shows_its_html_and_its_invitation(mailbox, tmp_path):

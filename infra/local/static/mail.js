@@ -56,9 +56,27 @@ export function mailPanel(root) {
         h("div", {}, h("b", {}, i.method === "CANCEL" ? `Cancelled: ${i.summary}` : i.summary), h("p", {}, `${i.when} to ${i.until}`), i.where ? h("p", { class: "soft" }, i.where) : null, i.sequence ? h("p", { class: "soft" }, `Update ${i.sequence}`) : null),
         h("a", { class: "button", href: `${base}/invitation.ics`, download: "invitation.ics" }, "Download .ics")) : null,
       frame ?? h("div", { class: "mail-text" }, linkified(m.text)),
+      m.attachments.length && !i ? h("p", { class: "soft" }, `Attachments: ${m.attachments.join(", ")}`) : null,
       h("footer", { class: "row" }, h("button", { class: "button", onclick: () => write(m) }, "Answer as the customer"),
         h("details", {}, h("summary", {}, "Headers and source"), h("table", { class: "headers" }, m.headers.map(([k, v]) => h("tr", {}, h("th", {}, k), h("td", {}, v)))), h("a", { href: `${base}/raw`, target: "_blank" }, "Source"), frame ? h("details", {}, h("summary", {}, "Plain text part"), h("div", { class: "mail-text" }, linkified(m.text))) : null)));
     if (data) draw();
+  }
+
+  // A file as JSON can carry it.
+  const packed = (file) => new Promise((done, failed) => {
+    const reader = new FileReader();
+    reader.onload = () => done({ name: file.name, type: file.type, content: String(reader.result).replace(/^[^,]*,/, "") });
+    reader.onerror = () => failed(new Error("That file could not be read."));
+    reader.readAsDataURL(file);
+  });
+
+  // What staff would pass on: a booking site's confirmation.
+  async function sample(form) {
+    const files = new DataTransfer();
+    files.items.add(new File([await (await fetch("/workspace/api/mail/sample.pdf")).blob()], "booking.pdf", { type: "application/pdf" }));
+    form.querySelector("#w-files").files = files.files;
+    const given = { name: "Mei", sender: "mei@home.example", to: data.confirmations || data.addresses.at(-1), subject: "Fwd: New booking", text: "See attached." };
+    for (const [name, value] of Object.entries(given)) form.querySelector(`[name="${name}"]`).value = value;
   }
 
   async function write(answered) {
@@ -73,6 +91,8 @@ export function mailPanel(root) {
         h("label", { for: "w-to" }, "To"), h("input", { id: "w-to", name: "to", type: "email", value: start.to, list: "w-ours" }), h("p", { class: "error", data: { for: "to" } }),
         h("datalist", { id: "w-ours" }, data.addresses.map((a) => h("option", { value: a }))),
         field("subject", "Subject"), h("label", { for: "w-text" }, "Message"), h("textarea", { id: "w-text", name: "text", rows: "8" }, start.text), h("p", { class: "error", data: { for: "text" } }),
+        answered ? null : [h("label", { for: "w-files" }, "Attachments"), h("input", { id: "w-files", type: "file", multiple: true }), h("p", { class: "error", data: { for: "attachments" } }),
+          h("p", { class: "hint" }, "A booking confirmation goes to the confirmations address. ", h("button", { class: "plain", type: "button", onclick: (e) => sample(e.target.form).catch(fail) }, "Fill in a sample with a PDF"))],
         h("label", { class: "s-choice" }, h("input", { type: "checkbox", name: "authentic", checked: true }), h("span", {}, "Passes DMARC", h("small", {}, "The sender's domain vouches for it. Without it, a direct-lane sender is not believed."))),
         h("footer", {}, h("button", { class: "button", type: "button", onclick: () => close(null) }, "Cancel"), h("button", { class: "button primary" }, "Send")));
       form.addEventListener("submit", async (e) => {
@@ -80,7 +100,8 @@ export function mailPanel(root) {
         for (const p of form.querySelectorAll(".error")) p.textContent = "";
         const values = Object.fromEntries(new FormData(form));
         try {
-          await api("mail", { ...values, authentic: "authentic" in values, answers: answered?.id ?? "" });
+          const attachments = await Promise.all([...(form.querySelector("#w-files")?.files ?? [])].map(packed));
+          await api("mail", { ...values, attachments, authentic: "authentic" in values, answers: answered?.id ?? "" });
           toast("Sent. Frontdesk is reading it; watch Slack.", "good");
           close(true);
         } catch (error) {
