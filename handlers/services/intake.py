@@ -19,6 +19,7 @@ from handlers.domain.errors import InputError, NotFound, WrongState
 from handlers.domain.events import EventKind
 from handlers.domain.forms import BookForm
 from handlers.domain.items import from_item
+from handlers.domain.reading.forwards import answers_us
 from handlers.domain.request import (
     Desk,
     FieldReading,
@@ -76,8 +77,11 @@ class Intake(RequestMoves):
         if mail.calendar_reply is not None:
             return self._escalate_reply(message, mail.calendar_reply)
         desk = desk_of(mail.recipients, rules)
+        ours = frozenset(_own_addresses(rules.mail.model_dump()))
+        if desk != "requests" and answers_us(message, ours, automatic=mail.automatic):
+            desk = "requests"  # our confirmations and offers come from these addresses; their answers are requests
         unwanted = mail.automatic and not (desk != "requests" and mail.notice)
-        if unwanted or message.sender in _own_addresses(rules.mail.model_dump()):
+        if unwanted or message.sender in ours:
             return None
         if _listed(message.sender, rules.direct):
             return self.store_new(

@@ -97,6 +97,43 @@ def test_answers_of_programs_are_not_heard_on_this_desk_either(post, headers):
     assert post.desk.intake.receive_mail(post.mail(FORWARDED, **headers)) is None
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"In_Reply_To": "<0102@marigold.example>"},
+        {"In_Reply_To": "<0100018f@email.amazonses.com>"},
+        {"subject": "Re: Booked: Full colour"},
+        {"subject": "AW: Booked: Full colour"},
+    ],
+)
+def test_what_customers_answer_to_our_confirmation_is_a_request(post, headers):
+    """Our own confirmations come from this address."""
+    given = {"subject": "Booked: Full colour", **headers}
+    text = "Could we make it Thursday instead?\n\nOn Fri, 1 May 2026, Marigold <bookings@marigold.example> wrote:\n> You're booked"
+    path = post.mail(text, sender="Ana Lim <ana@mail.example>", **given)
+    request = post.desk.intake.receive_mail(path)
+    assert (request.desk, request.email) == ("requests", "ana@mail.example")
+
+
+def test_an_absence_note_that_answers_our_confirmation_is_not_heard(post):
+    """Some write neither `Auto-Submitted` nor a subject that gives them away."""
+    headers = {"In_Reply_To": "<0102@marigold.example>", "Precedence": "bulk", "subject": "Re: Booked"}
+    assert post.desk.intake.receive_mail(post.mail("I am at the beach until Monday.", **headers)) is None
+
+
+def test_a_forward_of_a_thread_is_still_a_forward(post):
+    """Mail programs keep the references of what is passed on."""
+    request = post.desk.intake.receive_mail(post.mail(FORWARDED, In_Reply_To="<0102@marigold.example>"))
+    assert request.desk == "confirmations"
+
+
+def test_a_site_that_threads_its_own_notices_is_heard(post):
+    body = FORWARDED.partition("marigold.example>\n\n")[2]
+    headers = {"In_Reply_To": "<0100018f@email.amazonses.com>", "Auto_Submitted": "auto-generated"}
+    path = post.mail(body, sender="Glow <noreply@glow.example>", subject="New booking", **headers)
+    assert post.desk.intake.receive_mail(path).desk == "confirmations"
+
+
 def test_a_forward_by_a_rule_of_the_mail_program_reaches_the_desk(post):
     """The visible recipient is the owner; only our own server notes for whom it took the mail."""
     received = "from mail.example by inbound-smtp.amazonses.com with SMTP id 1 for bookings@marigold.example; Sat, 2 May 2026"

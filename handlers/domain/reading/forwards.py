@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from handlers.domain.request import Message
+
 DEEPEST = 5
 """How often a message may have been passed on: site -> owner -> front desk -> here."""
 
@@ -33,6 +35,7 @@ _HEADER = re.compile(
 )
 _QUOTED = re.compile(r"^(?:\s*>)+ ?")
 _PASSED_ON = re.compile(r"^\s*(?:fwd?|fw|wg|tr|rv|i|enc|doorst|转发|轉寄)\s*[:：]", re.IGNORECASE)
+_ANSWER = re.compile(r"^\s*(?:re|aw|sv|antw|ref|odp|回复|回覆)\s*[:：]", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,10}")
 _NEAR = 4
 """Lines between a marker and its first header."""
@@ -53,6 +56,19 @@ class Forwarded:
 def is_passed_on(subject: str) -> bool:
     """`Fwd: New booking`"""
     return bool(_PASSED_ON.match(subject))
+
+
+def answers_us(message: Message, ours: frozenset[str], *, automatic: bool) -> bool:
+    """Whether it answers a mail of `ours` (addresses, lower case) and passes nothing on. Our mail service puts its own
+    domain into the ids of what we send; programs that thread their own notices may use the same service."""
+    if forwarded(message.text, ours) is not None:
+        return False
+    domains = {a.rpartition("@")[2] for a in ours}
+    named = {id_.strip("<>").rpartition("@")[2].lower() for id_ in message.references}
+    if named & domains:
+        return True
+    by_service = any(domain.endswith("amazonses.com") for domain in named)
+    return not automatic and (by_service or bool(_ANSWER.match(message.subject)))
 
 
 def forwarded(text: str, ours: frozenset[str] = frozenset()) -> Forwarded | None:

@@ -22,8 +22,12 @@ _BUSINESS = Group(
 _MAIL = Group(
     {
         "requests": Field(f.MAIL, "the address customers ask for bookings at", required=True),
-        "waitlist": Field(f.MAIL, "the address customers join the waitlist at"),
-        "confirmations": Field(f.MAIL, "the address confirmations come from, and are answered at"),
+        "waitlist": Field(
+            f.MAIL, "the address that wishes for the waitlist are forwarded to; offers come from it"
+        ),
+        "confirmations": Field(
+            f.MAIL, "the address that booking confirmations are forwarded to; ours come from it"
+        ),
     }
 )
 _PERSON = Group(
