@@ -77,10 +77,7 @@ def of_imports(desk: Desk) -> tuple[int, Card]:
 
 def way_to_remind(desk: Desk, booking: Booking) -> Way | None:
     """How its reminders reach the customer."""
-    try:
-        opted_out = desk.customers.get(booking.customer).opted_out
-    except NotFound:
-        opted_out = ()
+    opted_out = desk.customers.opted_out(booking.customer, email=booking.email, phone=booking.phone)
     person = Customer(id="", email=booking.email, phone=booking.phone, opted_out=opted_out)
     only = booking.reminders.way if booking.reminders else None
     return way_to(person, only or "text", only=only is not None)

@@ -145,7 +145,7 @@ def decide(  # noqa: PLR0911 - it is the table above, a row a line
         return Move("reminder", reminder=smallest, crossed=crossed[:-1])
     if chain.planned:
         return Move("scheduled", due=min(r.due for r in chain.planned))
-    alert = gap_due(chain, rules)
+    alert = gap_due(chain, booking, rules)
     if alert is None:
         return Move("over")
     return Move("gap alert") if alert <= now else Move("scheduled", due=alert)
@@ -164,12 +164,13 @@ def stands(chain: Chain, booking: Booking, now: int) -> bool:
     return booking.state is State.CONFIRMED and booking.slot.start == chain.start and chain.start > now
 
 
-def gap_due(chain: Chain, rules: Rules) -> int | None:
-    """When the silence after the last reminder becomes a gap alert: once an appointment, before it begins, and only
-    where somebody was asked."""
-    if chain.gap is not Gap.NONE or not chain.sent:
+def gap_due(chain: Chain, booking: Booking, rules: Rules) -> int | None:
+    """When the silence after the last reminder becomes a gap alert: once an appointment, before it begins. A last
+    reminder that did not go out is no question; staff have a card about it where it should have."""
+    last = chain.reminders[-1] if chain.reminders else None
+    if chain.gap is not Gap.NONE or last is None or last.state != "SENT" or not windows(booking, rules):
         return None
-    at = chain.sent[-1].at + rules.reminders.gap_alert_after
+    at = last.at + rules.reminders.gap_alert_after
     return at if at < chain.start else None
 
 

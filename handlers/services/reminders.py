@@ -223,9 +223,7 @@ class Reminders:
         else:
             changes = {"state": "SENT" if sent else "SKIPPED", "at": self._clock.now(), "sent": sent}
             news = self._news(booking, chain, reminder, sent)
-        self._record(
-            self._read(booking.id), chain, reminder, changes, news
-        )  # it took a while: as it is by now
+        self._record(booking, chain, reminder, changes, news)
 
     def _news(self, booking: Booking, chain: Chain, reminder: Reminder, sent: str) -> list[Operation]:
         subject, before = keys.booking(booking.id), reminder.before

@@ -66,6 +66,7 @@ class World:
     timers: FakeTimers = field(default_factory=FakeTimers)
     bus: FakeBus = field(default_factory=FakeBus)
     store: Any = field(default_factory=lambda: SqliteStore(":memory:"))
+    rules: str = RULES
     desk: Desk = field(init=False)
     heard: list[Event] = field(default_factory=list)
 
@@ -83,7 +84,7 @@ class World:
             timers=self.timers,
             signer=ItsdangerousSigner(["a-key-for-tests-only"]),
         )
-        self.desk.rules.update(RULES, "setup")
+        self.desk.rules.update(self.rules, "setup")
         self.events()
 
     def events(self) -> list[Event]:

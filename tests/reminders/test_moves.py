@@ -283,6 +283,17 @@ def test_an_alert_that_would_come_after_the_visit_began_is_none():
     assert move(late, VISIT, VISIT.slot.start - 10 * MINUTE) == Move("over")
 
 
+@pytest.mark.parametrize("state", ["FAILED", "SKIPPED"])
+def test_a_last_reminder_that_did_not_go_out_is_no_question(state):
+    failed = ONCE.change([CHAIN.reminders[1]], state=state, at=SECOND)
+    assert move(failed, VISIT, SECOND + HOUR) == Move("over")
+
+
+def test_nobody_is_alarmed_about_who_is_to_be_left_alone():
+    alone = VISIT.model_copy(update={"reminders": parse("none")})
+    assert move(plan(alone, RULES, FIRST, ONCE), alone, SECOND) == Move("over")
+
+
 def test_who_could_not_be_asked_did_not_fail_to_answer():
     never = CHAIN.change(CHAIN.reminders, state="SKIPPED", at=SECOND)
     assert move(never, VISIT, SECOND + HOUR) == Move("over")
