@@ -51,6 +51,12 @@ class ActionId(StrEnum):
     GAP_CANCEL = "gap.cancel"
     IMPORTS_SEND = "imports.send"
     IMPORTS_SKIP = "imports.skip"
+    OPENING_NEXT = "opening.next"
+    OPENING_FILL = "opening.fill"
+    OPENING_STOP = "opening.stop"
+    OPENING_LEAVE = "opening.leave_open"
+    OPENING_AGAIN = "opening.try_again"
+    FILL_WHO = "fill.who"
 
     TIMES_SERVICE = "times.service"
     TIMES_DATE = "times.date"
@@ -76,6 +82,7 @@ class ViewId(StrEnum):
     CONTACT = "contact"
     NO_SHOW = "no_show"
     REMINDERS = "reminders"
+    FILL = "fill"
 
 
 class Field(StrEnum):

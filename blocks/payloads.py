@@ -42,6 +42,12 @@ class About(Ref):
     start: int
 
 
+class OpeningRef(Ref):
+    """`seq` is the offer the card showed: a late click must not end the next one."""
+
+    seq: int = 0
+
+
 class Menu(Ref):
     do: MenuChoice
 
@@ -53,6 +59,12 @@ class CardPlace(Payload):
     channel: str = ""
     ts: str = ""
     home: bool = False
+
+
+class FillMeta(CardPlace):
+    """`id` is the opening; `entry` whom on the waitlist the shown inputs are for."""
+
+    entry: str = ""
 
 
 class Wish(Payload):

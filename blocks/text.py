@@ -57,11 +57,15 @@ def plain(text: str, limit: int) -> str:
     return cut(one_line(text), limit)
 
 
+def escaped(text: str) -> str:
+    """Plain words, for where Slack reads mrkdwn all the same: a message's text."""
+    return "".join(_ENTITIES.get(c, c) for c in text)
+
+
 def said(text: str, limit: int = FIELD) -> str:
     """Something a person wrote, for mrkdwn: no mention, link or code block can come of it; cut to `limit`."""
     text = clean(text).replace("`", "'")
-    safe = "".join(_ENTITIES.get(c, c) for c in text)
-    return _isolated(cut(safe, limit - 2))
+    return _isolated(cut(escaped(text), limit - 2))
 
 
 def name(text: str, limit: int = 80) -> str:

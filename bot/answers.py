@@ -39,6 +39,19 @@ DONE = {
     "MOVED": "moved",
     "SEND": "decided (reminders go out)",
     "SKIP": "decided (no reminders for what has passed)",
+    "OPEN": "being offered",
+    "FILLED": "filled",
+    "HANDED_BACK": "handed back to staff",
+    "CLOSED": "closed",
+    "SENDING": "being sent",
+    "LIVE": "on offer",
+    "CLAIMED": "claimed",
+    "TIMED_OUT": "over: there was no answer in time",
+    "WITHDRAWN": "taken back",
+    "FAILED": "over: the message could not be sent",
+    "WAITING": "on the waitlist",
+    "PAUSED": "paused",
+    "REMOVED": "off the waitlist",
 }
 """States in words, after "this is already"."""
 

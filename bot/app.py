@@ -19,6 +19,7 @@ from bot.turn import Turn
 from handlers.bootstrap import Desk
 from handlers.domain.errors import FrontdeskError, NotFound, WrongState
 from handlers.domain.rules.model import Rules
+from handlers.domain.waitlist.opening import of_ref
 
 log = logging.getLogger(__name__)
 
@@ -133,5 +134,9 @@ def _refresh(turn: Turn, stale: WrongState) -> None:
         turn.show_gap(turn.payload(About))
     elif stale.kind == "question":
         turn.show_imports()
+    elif stale.kind == "opening":
+        turn.show_opening(stale.id)
+    elif stale.kind == "offer":
+        turn.show_opening(of_ref(stale.id)[0])
     elif stale.kind == "dead letter":
         turn.show_dead_letter(turn.desk.dead_letters.get(stale.id))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from blocks.elements import Card
 from bot.messenger import Messenger, Place
@@ -25,6 +25,14 @@ CLAIM = 30
 """Seconds a worker has for posting before another may take over."""
 LOOKS = 20
 """How often we look whether the other worker has posted, a fifth of a second apart."""
+
+
+class Moves(NamedTuple):
+    """A card that has something new to say to everybody stands anew, at the end of the channel, where people are told
+    of it: when its `stage` is another than the one it was posted in, and not "". `left` is what stays in its place."""
+
+    stage: str
+    left: Card
 
 
 class Board:
@@ -47,15 +55,16 @@ class Board:
         render: Callable[[], tuple[int, Card]],
         *,
         post: bool = True,
+        moves: Moves | None = None,
     ) -> None:
         """Posts the card, or brings the one that stands to what `render` gives: (revision of the state, card).
 
-        Without `post`, only a card that stands is updated. Another worker may write an older card over ours, or we
+        Without `post`, only a card that stands is updated. With `moves` it may move to the end of the channel. Another worker may write an older card over ours, or we
         over its: whoever wrote looks again, and writes again when the state has moved on.
         """
         for _ in range(3):
             revision, card = render()
-            if not self._once(subject, kind, channel, card, post=post):
+            if not self._once(subject, kind, channel, card, post=post, moves=moves):
                 return
             if render()[0] == revision:
                 return
@@ -66,17 +75,28 @@ class Board:
         if item is not None:
             self._record(item, {**item, "closed": True})
 
-    def _once(self, subject: Key, kind: str, channel: str, card: Card, *, post: bool) -> bool:
+    def _once(
+        self, subject: Key, kind: str, channel: str, card: Card, *, post: bool, moves: Moves | None
+    ) -> bool:
         """False when there was nothing to do."""
         key = keys.notice(subject, kind)
         item = self._store.get(key)
+        stage = moves.stage if moves else ""
         if item is None:
-            return post and self._post(None, key, channel, card, marker=f"{key.pk}/{key.sk}")
+            return post and self._post(None, key, channel, card, marker=f"{key.pk}/{key.sk}", stage=stage)
         if not item.get("ts"):
             return self._adopt(item, key, channel, card)
-        if not item.get("closed") and self._slack.update(_place(item), card):
+        if moves is not None and not item.get("closed") and stage not in {"", item.get("stage")}:
+            self._slack.update(_place(item), moves.left)
+        elif not item.get("closed") and self._slack.update(_place(item), card):
+            self._settle(item, key, moves)
             return True
-        return post and self._post(item, key, channel, card, marker=f"{item['marker']}+")
+        return post and self._post(item, key, channel, card, marker=f"{item['marker']}+", stage=stage)
+
+    def _settle(self, written: Item, key: Key, moves: Moves | None) -> None:
+        """The card may have moved while we wrote where it stood before: there it must not come back."""
+        if moves is not None and (now := self._store.get(key)) and now["turn"] != written["turn"]:
+            self._slack.update(_place(written), moves.left)
 
     def _adopt(self, item: Item, key: Key, channel: str, card: Card) -> bool:
         """A worker claimed this card and has not recorded where it stands: it is at it, or it died."""
@@ -85,12 +105,16 @@ class Board:
             return self._wait(key, card)
         found = self._slack.find(self._channel_id(channel), str(item["marker"]), claimed - CLAIM)
         if found is None:
-            return self._post(item, key, channel, card, marker=str(item["marker"]))
+            return self._post(
+                item, key, channel, card, marker=str(item["marker"]), stage=str(item.get("stage", ""))
+            )
         self._record(item, _placed(item, found))
         return self._slack.update(found, card)
 
-    def _post(self, before: Item | None, key: Key, channel: str, card: Card, *, marker: str) -> bool:
-        claim = {**key._asdict(), "marker": marker, "claimed": self._clock.now(), "turn": 1}
+    def _post(
+        self, before: Item | None, key: Key, channel: str, card: Card, *, marker: str, stage: str = ""
+    ) -> bool:
+        claim = {**key._asdict(), "marker": marker, "claimed": self._clock.now(), "turn": 1, "stage": stage}
         if before is not None:
             claim["turn"] = int(before["turn"]) + 1
         if not self._record(before, claim):

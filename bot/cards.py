@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
 from slack_sdk.models.views import View
 
 from blocks.alerts import dead_letter_card
@@ -10,6 +13,7 @@ from blocks.drafts import draft_card
 from blocks.elements import Card
 from blocks.gaps import gap_card, imports_card
 from blocks.history import Did
+from blocks.openings import Story, opening_card
 from blocks.payloads import About, CardPlace
 from blocks.requests import request_card
 from handlers.bootstrap import Desk
@@ -23,6 +27,9 @@ from handlers.domain.go_live import Answer
 from handlers.domain.keys import Key
 from handlers.domain.request import Request, RequestState
 from handlers.domain.wish import Way
+
+if TYPE_CHECKING:
+    from handlers.services.offer_steps import Seen
 
 
 def of_request(desk: Desk, request: Request) -> Card:
@@ -81,6 +88,30 @@ def way_to_remind(desk: Desk, booking: Booking) -> Way | None:
     person = Customer(id="", email=booking.email, phone=booking.phone, opted_out=opted_out)
     only = booking.reminders.way if booking.reminders else None
     return way_to(person, only or "text", only=only is not None)
+
+
+def of_opening(desk: Desk, seen: Seen) -> Card:
+    return opening_card(desk.rules.current(), story(desk, seen))
+
+
+def story(desk: Desk, seen: Seen) -> Story:
+    """What the card of an opening tells: who gave it back, what came of it, what staff did."""
+    opening = seen.opening
+    giver, booking = "", None
+    if opening.freed_by:
+        with suppress(NotFound):
+            giver = desk.customers.get(opening.freed_by).name
+    if opening.booking:
+        with suppress(NotFound):
+            booking = desk.bookings.get(opening.booking)
+    steps = history(desk, keys.opening(opening.id))
+    by_staff = tuple(did for did in steps if did.who not in {"", "system", "customer"})
+    return Story(opening, seen.offers, giver, booking, by_staff)
+
+
+def revision(seen: Seen) -> int:
+    """Rises with every change of an opening or its offers."""
+    return seen.opening.rev + sum(1 + offer.rev for offer in seen.offers)
 
 
 def of_dead_letter(desk: Desk, letter: DeadLetter) -> Card:

@@ -21,6 +21,7 @@ from slack_sdk.models.views import View
 from slack_sdk.web import WebClient
 from slack_sdk.webhook import WebhookClient
 
+from blocks import text as t
 from blocks.elements import Card
 from handlers.domain.errors import Conflict, DeliveryFailed
 from handlers.settings import Settings
@@ -78,7 +79,7 @@ class Messenger:
         answer = self._call(
             "chat.postMessage",
             channel=channel,
-            text=card.text,
+            text=t.escaped(card.text),
             blocks=_plain(card),
             unfurl_links=False,
             unfurl_media=False,
@@ -89,7 +90,13 @@ class Messenger:
     def update(self, place: Place, card: Card) -> bool:
         """False when there is no such message (any more)."""
         try:
-            self._call("chat.update", channel=place.channel, ts=place.ts, text=card.text, blocks=_plain(card))
+            self._call(
+                "chat.update",
+                channel=place.channel,
+                ts=place.ts,
+                text=t.escaped(card.text),
+                blocks=_plain(card),
+            )
         except DeliveryFailed as failed:
             if failed.reason in GONE:
                 return False
@@ -120,7 +127,7 @@ class Messenger:
         hook = WebhookClient(url, timeout=self._client.timeout, retry_handlers=self._client.retry_handlers)
         answer = hook.send_dict(
             {
-                "text": card.text,
+                "text": t.escaped(card.text),
                 "blocks": _plain(card),
                 "replace_original": replace,
                 **({} if replace else {"response_type": "ephemeral"}),
@@ -130,7 +137,9 @@ class Messenger:
             raise DeliveryFailed("slack", f"response_url answered {answer.status_code}")
 
     def ephemeral(self, channel: str, user: str, card: Card) -> None:
-        self._call("chat.postEphemeral", channel=channel, user=user, text=card.text, blocks=_plain(card))
+        self._call(
+            "chat.postEphemeral", channel=channel, user=user, text=t.escaped(card.text), blocks=_plain(card)
+        )
 
     # --- views -------------------------------------------------------------------------------------------------
 

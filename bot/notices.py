@@ -13,11 +13,12 @@ from typing import Any
 from blocks import alerts
 from blocks.elements import Card
 from blocks.help import why_card
+from blocks.openings import moved_card
 from blocks.payloads import About
 from blocks.rules import rules_refused_card, rules_resolved_card
 from blocks.sheets import sheet_card, sheet_fine_card
 from bot import asking, cards, homes
-from bot.board import Board
+from bot.board import Board, Moves
 from bot.messenger import Messenger
 from handlers.bootstrap import Desk, desk
 from handlers.domain import keys
@@ -28,6 +29,8 @@ from handlers.domain.keys import Key
 from handlers.domain.reminders import Gap, stands
 from handlers.domain.request import RequestState
 from handlers.domain.slot import SlotQuery
+from handlers.domain.waitlist import Opening, OpeningState
+from handlers.services.offering import QUIET_KINDS
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +74,8 @@ class Notices:
             self._request(event)
         elif event.kind.startswith("booking."):
             self._booking(event)
+        elif event.kind.startswith(("opening.", "offer.")):
+            self._opening(event)
         else:
             log.info("no card for %s", event.kind)
 
@@ -127,6 +132,21 @@ class Notices:
         self._board.show(
             keys.GO_LIVE, CARD, self._channel(), lambda: cards.of_imports(self._desk), post=asked
         )
+
+    # --- the waitlist ------------------------------------------------------------------------------------------
+
+    def _opening(self, event: Event) -> None:
+        """One card for each opening, in place; handed back, it moves to the end of the channel, where staff are told."""
+        subject = keys.opening(event.subject)
+        opening = self._desk.openings.get(event.subject).opening
+
+        def render() -> tuple[int, Card]:
+            seen = self._desk.openings.get(event.subject)
+            return cards.revision(seen), cards.of_opening(self._desk, seen)
+
+        left = moved_card(self._desk.rules.current(), opening)
+        moves = Moves(stage=_stage(opening), left=left)
+        self._board.show(subject, CARD, self._channel(), render, post=_concerns(opening), moves=moves)
 
     # --- questions ---------------------------------------------------------------------------------------------
 
@@ -221,6 +241,20 @@ class Notices:
 
     def _channel(self) -> str:
         return self._desk.rules.current().business.desk
+
+
+def _concerns(opening: Opening) -> bool:
+    """Whether staff need its card. What nobody gave back has none before it is offered; what is over gets none."""
+    if opening.state is OpeningState.HANDED_BACK:
+        return True
+    waits = bool(opening.waits) and opening.why not in QUIET_KINDS
+    return opening.state is OpeningState.OPEN and (opening.seq > 0 or waits)
+
+
+def _stage(opening: Opening) -> str:
+    """Handed back by ourselves: news that nobody sees in a card that stands far up."""
+    back = opening.state is OpeningState.HANDED_BACK and opening.changed_by == "system"
+    return f"back:{opening.seq}" if back else ""
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from blocks.ids import ActionId, Command, EventName, ShortcutId, ViewId
-from bot.listeners import book, bookings, dead_letters, drafts, gaps, home, requests
+from bot.listeners import book, bookings, dead_letters, drafts, gaps, home, openings, requests
 from bot.turn import Turn
 from handlers.domain.rules.model import Role
 
@@ -56,6 +56,13 @@ ROUTES: dict[Id, Route] = {
     ActionId.GAP_CANCEL: Route(gaps.cancel),
     ActionId.IMPORTS_SEND: Route(gaps.send_imports),
     ActionId.IMPORTS_SKIP: Route(gaps.skip_imports),
+    ActionId.OPENING_NEXT: Route(openings.next_now),
+    ActionId.OPENING_FILL: Route(openings.fill),
+    ActionId.OPENING_STOP: Route(openings.stop),
+    ActionId.OPENING_LEAVE: Route(openings.leave_open),
+    ActionId.OPENING_AGAIN: Route(openings.try_again),
+    ActionId.FILL_WHO: Route(openings.who_changed),
+    ViewId.FILL: Route(openings.filled),
     ActionId.TIMES_SERVICE: Route(book.times_changed),
     ActionId.TIMES_DATE: Route(book.times_changed),
     ActionId.TIMES_PART: Route(book.times_changed),

@@ -11,7 +11,7 @@ from slack_sdk.models.views import View
 
 from blocks.elements import Card, card, notice, section
 from blocks.payloads import About, CardPlace, Payload
-from blocks.text import said
+from blocks.text import escaped, said
 from bot import cards
 from bot.messenger import Messenger, Place, Shown
 from handlers.bootstrap import Desk
@@ -115,7 +115,7 @@ class Turn:
         match self.surface:
             case "command":
                 blocks = [b.to_dict() for b in answer.blocks]
-                self.reply = {"response_type": "ephemeral", "text": answer.text, "blocks": blocks}
+                self.reply = {"response_type": "ephemeral", "text": escaped(answer.text), "blocks": blocks}
             case "submission":
                 self.reply = {"response_action": "update", "view": notice("Frontdesk", answer.text).to_dict()}
             case "modal" | "home":
@@ -154,6 +154,10 @@ class Turn:
 
     def show_imports(self) -> None:
         self._show(cards.of_imports(self.desk)[1], None, self.place)
+
+    def show_opening(self, id_: str, place: CardPlace | None = None) -> None:
+        seen = self.desk.openings.get(id_)
+        self._show(cards.of_opening(self.desk, seen), None, place or self.place)
 
     def show_dead_letter(self, letter: DeadLetter) -> None:
         self._show(cards.of_dead_letter(self.desk, letter), None, self.place)

@@ -135,6 +135,8 @@ def _options(options: list[dict[str, Any]], most: int) -> Iterator[str]:
 
 
 OUR_LINK = r"https://docs\.google\.com/spreadsheets/d/[A-Za-z0-9_-]+\|Open the sheet"
+UNTIL = r"<!date\^\d+\^\{time\}\|[^<>|]+>"
+"""A time that is waited for; all others are wall time."""
 """Words of others never make a link; this one is made of the rules' own sheet."""
 
 
@@ -147,7 +149,7 @@ def _text(text: dict[str, Any], most: int, where: str) -> Iterator[str]:
         if text.get("verbatim") is not True:
             yield f"{where}: mrkdwn that is not verbatim"
         for token in re.findall(r"<[^>]*>?", text["text"]):
-            if not re.fullmatch(rf"<@[UW][A-Z0-9]+>|<{OUR_LINK}>", token):
+            if not re.fullmatch(rf"<@[UW][A-Z0-9]+>|<{OUR_LINK}>|{UNTIL}", token):
                 yield f"{where}: unexpected token {token!r}"
         if re.search(r"&(?!amp;|lt;|gt;)", text["text"]):
             yield f"{where}: broken entity"

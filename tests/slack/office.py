@@ -27,6 +27,7 @@ from handlers.domain.events import Event
 from handlers.domain.items import from_item, to_item
 from handlers.domain.request import Request
 from handlers.ports import Put, Query
+from infra.wiring import NAMED
 from tests.slack.fake_slack import FakeSlack
 from tests.slack.samples import slot
 
@@ -113,10 +114,10 @@ class Office:
         common = {"team": {"id": "T1"}, "api_app_id": "A1", "token": "x", "trigger_id": "tr.1"}
         return self.form({"payload": json.dumps({**common, **payload})}, **how)
 
-    def command(self, text: str, user: str = "U0MEI", **how: Any) -> Answer:
+    def command(self, text: str, user: str = "U0MEI", *, name: str = "/book", **how: Any) -> Answer:
         return self.form(
             {
-                "command": "/book", "text": text, "user_id": user, "team_id": "T1", "channel_id": "C0DESK",
+                "command": name, "text": text, "user_id": user, "team_id": "T1", "channel_id": "C0DESK",
                 "trigger_id": "tr.1", "response_url": self.slack.response_url, "api_app_id": "A1",
             },
             **how,
@@ -252,6 +253,15 @@ class Office:
             ):
                 self.notices.perform(event)
         return heard
+
+    def settle(self) -> None:
+        """Lets the waitlist and the notices hear of everything, until nothing more happens."""
+        while heard := self.events():
+            for event in heard:
+                if event.kind in NAMED["waitlist"].events:
+                    self.desk.waitlist.perform(event)
+                if event.kind in NAMED["notices"].events:
+                    self.notices.perform(event)
 
     # --- what stands -------------------------------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ from handlers.domain.rules.model import Rules
 from handlers.domain.sheets import RowFault, Told
 from handlers.domain.waitlist.entry import Entry
 from handlers.domain.wish import parse
+from tests.slack import rendered_waitlist
 from tests.slack.samples import NOW, slot
 
 PLACE = CardPlace(channel="C0DESK", ts="1.2")
@@ -87,6 +88,7 @@ def cards(rules: Rules, request: Request, booking: Booking, words: str) -> Itera
             id="dl1", kind="booking.confirmed", error=words, at=NOW, state=end, changed_by=words
         )
         yield alerts.dead_letter_card(rules, letter)
+    yield from rendered_waitlist.cards(rules, booking, words)
 
 
 def _gaps(rules: Rules, booking: Booking, words: str) -> Iterator[Card]:
@@ -157,6 +159,7 @@ def views(rules: Rules, request: Request, booking: Booking, words: str) -> Itera
             meta = TimesMeta(asked=2, proposal="pr0000000001", **PLACE.model_dump())
             yield book_modal(rules, wish, times, meta)
             yield reschedule_modal(rules, booking, wish, times, meta)
+    yield from rendered_waitlist.views(rules, booking, words)
     for page in pages(request, booking):
         yield home_view(rules, page)
     yield no_rules_home()
