@@ -51,6 +51,10 @@ FUNCTIONS: tuple[Function, ...] = (
         ("/forms", "/l", "/t", "/static", "/"), memory=1024,
     ),
     Function(
+        "webhooks", "handlers.webhooks.handler", "http", "signed reports of freed slots from other programs",
+        ("/webhooks",), seconds=15,
+    ),
+    Function(
         "intake", "handlers.intake.handler", "events", "reads what was asked and makes the move",
         events=tuple(k for k in _REQUEST_EVENTS if k != EventKind.REQUEST_BOOKED), seconds=60,
     ),

@@ -1,4 +1,4 @@
-"""Where freed slots come from besides our own bookings: the calendars, and longer hours."""
+"""Where freed slots come from besides our own bookings: the calendars, longer hours, other programs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from handlers.bootstrap.entrances import Entrances
 
 if TYPE_CHECKING:
     from handlers.services.hours import Hours
+    from handlers.services.slot_reports import SlotReports
     from handlers.services.sync import CalendarSync, Reader
 
 
@@ -48,4 +49,12 @@ class Sources(Entrances):
 
         return Hours(
             store=self.store, rules=self.rules, slots=self.slots, journal=self.journal, clock=self.clock
+        )
+
+    @cached_property
+    def slot_reports(self) -> SlotReports:
+        from handlers.services.slot_reports import SlotReports
+
+        return SlotReports(
+            store=self.store, journal=self.journal, ledger=self.ledger, rules=self.rules, clock=self.clock
         )

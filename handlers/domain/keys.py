@@ -34,6 +34,7 @@
 | compared | RULES             | COMPARED         |                       |                        |                             |
 | sheet    | SHEET#lane#sheet#tab | STATE         |                       |                        |                             |
 | sheet row | SHEET#lane#sheet#tab | ROW#id       |                       |                        |                             |
+| reported | REPORTED#id       | REPORTED         |                       |                        |                             |
 
 Times inside keys are epoch seconds, zero-padded to 12 digits, so that they sort.
 """
@@ -178,7 +179,9 @@ def left(booking_id: str, calendar: str) -> Key:
     return Key(f"BOOKING#{booking_id}", f"LEFT#{calendar}")
 
 
-KNOWN = "EVENT#"
+def reported(id_: str) -> Key:
+    """A freed slot that another program told us of, by its own id for that."""
+    return Key(f"REPORTED#{id_}", "REPORTED")
 
 
 def sheet(lane: str, sheet_id: str, tab: str) -> Key:
@@ -191,6 +194,7 @@ def sheet_notice(lane: str) -> Key:
     return Key(f"SHEET#{lane}", "")
 
 
+KNOWN = "EVENT#"
 OFFER = "OFFER#"
 UNTOLD = "OFFER#UNTOLD"
 SHEET_ROW = "ROW#"
