@@ -100,6 +100,8 @@ class Message(Frozen):
     received: int = 0
     authenticated: bool = False
     """DMARC-aligned pass."""
+    notice: bool = False
+    """A program's notice or a document: nobody quotes in it, and nobody signs it."""
     raw: str = ""
     """Where the original stands in `Files`."""
     attachments: tuple[str, ...] = ()

@@ -19,7 +19,7 @@ from handlers.domain.reading.forwards import Forwarded, forwarded
 from handlers.domain.reading.guests import Guest, is_program, read_guest
 from handlers.domain.reading.names import booked_for
 from handlers.domain.reading.reader import grammar, read_when
-from handlers.domain.request import Message, Reading, Request
+from handlers.domain.request import FieldReading, Message, Reading, Request
 from handlers.domain.rules.model import Rules
 from handlers.domain.rules.words import wall_time
 from handlers.ports import Clock, Reader
@@ -52,7 +52,7 @@ class ForwardedReader:
 
     def read(self, request: Request, attached: Sequence[tuple[Document, Words]]) -> Draft:
         rules, message = self._rules.current(), request.message
-        inner = forwarded(message.text, _ours(rules))
+        inner = None if request.part_of else forwarded(message.text, _ours(rules))
         body = inner.text if inner else message.text
         subject = inner.subject if inner else message.subject
         at = (
@@ -60,14 +60,21 @@ class ForwardedReader:
             if inner
             else message.received or self._clock.now()
         )
+        notice = is_program((inner.address if inner else message.sender) or "")
         texts = [(THE_MAIL, limits.labelled(body), subject, 1.0)]
         texts += [(d.name, limits.labelled(w.text), "", w.sure) for d, w in attached]
         texts = [t for t in texts if t[1].strip() or t[2].strip()]
-        said = [drafts.Said(where, self._read(text, title, at), sure) for where, text, title, sure in texts]
+        said = [
+            drafts.Said(where, self._read(text, title, at, notice=notice or where != THE_MAIL), sure)
+            for where, text, title, sure in texts
+        ]
         if inner and inner.note:
-            said.append(
-                drafts.Said("The note above it", self._read(inner.note, "", message.received), NOTE_COUNTS)
+            above = self._read(inner.note, "", message.received).model_copy(
+                update={"resource": FieldReading()}
             )
+            said.append(
+                drafts.Said("The note above it", above, NOTE_COUNTS)
+            )  # whom it names is who signed it
         whole = drafts.together(
             said or [drafts.Said(THE_MAIL, Reading())],
             rules,
@@ -89,9 +96,9 @@ class ForwardedReader:
             listed=next((d.name for d, w in attached if len(w.rows) > 1), ""),
         )
 
-    def _read(self, text: str, subject: str, at: int) -> Reading:
-        rules = self._rules.current()
-        return self._reader.read(Message(channel="email", text=text, subject=subject, received=at), rules, at)
+    def _read(self, text: str, subject: str, at: int, *, notice: bool = False) -> Reading:
+        message = Message(channel="email", text=text, subject=subject, received=at, notice=notice)
+        return self._reader.read(message, self._rules.current(), at)
 
     def _sent(self, said: str, received: int, rules: Rules) -> int:
         """When the forwarded message was sent (epoch s); when it was passed on, if that can't be told."""
@@ -128,7 +135,11 @@ class ForwardedReader:
             )
             for text in texts
         ]
-        own = next((s.reading.customer.name for s in said if s.reading.customer.name), "") or ""
+        own = (
+            ""
+            if notice
+            else next((s.reading.customer.name for s in said if s.reading.customer.name), "") or ""
+        )
         if _words(own) & _others(rules):
             prepared = grammar(rules)
             named = (booked_for(text, prepared.staff, prepared.catalogue.words) for text in texts)

@@ -89,6 +89,9 @@ class Imports:
         plan = request.plan
         if plan is None or not request.name:
             raise InputError("", "Something is still missing. Press Edit and fill it in.")
+        service = self._rules.current().services.get(plan.slot.service)
+        if service is None or plan.slot.resource not in service.resources:
+            raise InputError("", "The rules have changed since it was read. Press Edit and choose once more.")
         if plan.taken or plan.slot.start <= self._clock.now():
             raise InputError(
                 "", f"{plan.taken or 'That time has passed.'} Press Edit and choose another time."
