@@ -60,7 +60,14 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         "bookings", "handlers.bookings.handler", "events", "writes the calendar, tells the customer, reminds",
-        events=(*_BOOKING_EVENTS, EventKind.REMINDER_DUE, EventKind.IMPORTS_DECIDED), seconds=60,
+        events=(
+            *_BOOKING_EVENTS,
+            EventKind.REMINDER_DUE,
+            EventKind.REMINDERS_OUTDATED,
+            EventKind.IMPORTS_DECIDED,
+            EventKind.RULES_CHANGED,
+        ),
+        seconds=60,
     ),
     Function(
         "waitlist", "handlers.waitlist.handler", "events", "offers freed slots to the waitlist, one person at a time",

@@ -21,7 +21,7 @@ from handlers.services.effects_calendar import CalendarBusy, CalendarEffects, wr
 from handlers.services.effects_messages import BookingMessages
 from handlers.services.journal import Journal
 from handlers.services.links import Links
-from handlers.services.reminders import Reminders
+from handlers.services.reminders import REMINDING, Reminders
 from handlers.services.rules import RulesSource
 from handlers.services.slots import Slots
 
@@ -63,12 +63,8 @@ class Effects:
 
     def perform(self, event: Event) -> None:
         """Does what is left to do for `event`. Raises Unavailable to be tried again; NotFound for an unknown booking."""
-        if event.kind is EventKind.REMINDER_DUE:
-            self.reminders.send(event.subject, int(event.data["start"]))
-            return
-        if event.kind is EventKind.IMPORTS_DECIDED:
-            self.reminders.release()
-            self.remind_due()
+        if event.kind in REMINDING:
+            self.reminders.perform(event)
             return
         acts: dict[EventKind, Callable[[Booking, Event], None]] = {
             EventKind.BOOKING_CONFIRMED: self._confirmed,
@@ -125,7 +121,9 @@ class Effects:
             # Where it was booked elsewhere, they were told there: we tell them when somebody asked us to.
             if booking.source != "import" or revision > 0 or event.data.get("tell"):
                 self._tell(booking, f"told:r{revision}", template, ics="REQUEST")
-            self._once(booking, f"reminders:r{revision}", lambda: self.reminders.plan(booking, event.at))
+            told = bool(event.data.get("tell"))
+            effect = f"reminders:r{revision}"
+            self._once(booking, effect, lambda: self.reminders.plan(booking, event.at, told=told))
 
     def _requested(self, booking: Booking, _event: Event) -> None:
         if booking.state is State.REQUESTED:
