@@ -18,6 +18,7 @@ class Sources(Entrances):
     def calendar_readers(self) -> dict[str, Reader]:
         """Whoever wants to hear of every calendar event that changed, by name."""
         from handlers.services.sync_bookings import DeletedBookings
+        from handlers.services.tagged import TaggedEvents
 
         deleted = DeletedBookings(
             calendar=self.calendar,
@@ -26,7 +27,16 @@ class Sources(Entrances):
             effects=lambda: self.effects.calendar,
             clock=self.clock,
         )
-        return {"deleted bookings": deleted}
+        tagged = TaggedEvents(
+            store=self.store,
+            calendar=self.calendar,
+            rules=self.rules,
+            requests=self.intake,
+            bookings=self.bookings,
+            clock=self.clock,
+            ids=self.ids,
+        )
+        return {"deleted bookings": deleted, "tagged events": tagged}
 
     @cached_property
     def calendar_sync(self) -> CalendarSync:

@@ -31,6 +31,7 @@
 | synced   | CALENDAR#calendar | SYNCED           |                       |                        |                             |
 | known    | CALENDAR#calendar | EVENT#event id   |                       |                        |                             |
 | left     | BOOKING#id        | LEFT#calendar    |                       |                        |                             |
+| tagged   | TAGGED#event id   | TAGGED           |                       |                        |                             |
 | compared | RULES             | COMPARED         |                       |                        |                             |
 | sheet    | SHEET#lane#sheet#tab | STATE         |                       |                        |                             |
 | sheet row | SHEET#lane#sheet#tab | ROW#id       |                       |                        |                             |
@@ -172,6 +173,11 @@ def synced(calendar: str) -> Key:
 def known(calendar: str, event: str) -> Key:
     """An event as the calendar had it when it was last read."""
     return Key(f"CALENDAR#{calendar}", f"{KNOWN}{event}")
+
+
+def tagged(event: str) -> Key:
+    """Leads to the request that was made of a calendar event."""
+    return Key(f"TAGGED#{event}", "TAGGED")
 
 
 def left(booking_id: str, calendar: str) -> Key:

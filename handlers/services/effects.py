@@ -19,6 +19,7 @@ from handlers.ports import Calendar, Clock, Store
 from handlers.services.bookings import CUSTOMER, Bookings
 from handlers.services.effects_calendar import CalendarBusy, CalendarEffects, written
 from handlers.services.effects_messages import BookingMessages
+from handlers.services.effects_tagged import TaggedEffects
 from handlers.services.journal import Journal
 from handlers.services.links import Links
 from handlers.services.reminders import REMINDING, Reminders
@@ -41,9 +42,11 @@ class Effects:
         messages: BookingMessages,
         reminders: Reminders,
         calendar: Calendar,
+        tagged: TaggedEffects,
         links: Links,
         clock: Clock,
     ) -> None:
+        self._tagged = tagged
         self._journal, self._rules, self._bookings = journal, rules, bookings
         self._slots, self._messages, self._clock = slots, messages, clock
         self.reminders = reminders
@@ -117,6 +120,7 @@ class Effects:
                 self._give_way(booking)
                 return
         self._once(booking, written(revision), lambda: self._calendar.settle(booking.id, also=was))
+        self._tagged.replace(booking)
         if booking.state is State.CONFIRMED:
             # Where it was booked elsewhere, they were told there: we tell them when somebody asked us to.
             if booking.source != "import" or revision > 0 or event.data.get("tell"):
@@ -135,6 +139,7 @@ class Effects:
             return
         if was == State.CONFIRMED:
             self._clear(booking, event)
+            self._tagged.replace(booking)
             self._once(booking, "reminders:dropped", lambda: self.reminders.drop(booking.id))
         if booking.slot.end <= self._clock.now() or was == State.PENDING:
             return  # nobody needs to be told that the past is cancelled, or a hold they never confirmed

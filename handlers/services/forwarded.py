@@ -6,7 +6,6 @@ from the day the forwarded message was sent.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,9 @@ from handlers.domain import documents as limits
 from handlers.domain import drafts
 from handlers.domain.documents import Document, Words
 from handlers.domain.reading.forwards import Forwarded, forwarded
-from handlers.domain.reading.guests import Guest, is_program, read_guest
+from handlers.domain.reading.guests import Guest, is_program, name_words, read_guest
+from handlers.domain.reading.guests import nobodys_names as _others
+from handlers.domain.reading.guests import our_addresses as _ours
 from handlers.domain.reading.names import booked_for
 from handlers.domain.reading.reader import grammar, read_when
 from handlers.domain.request import FieldReading, Message, Reading, Request
@@ -140,7 +141,7 @@ class ForwardedReader:
             if notice
             else next((s.reading.customer.name for s in said if s.reading.customer.name), "") or ""
         )
-        if _words(own) & _others(rules):
+        if name_words(own) & _others(rules):
             prepared = grammar(rules)
             named = (booked_for(text, prepared.staff, prepared.catalogue.words) for text in texts)
             own = next(filter(None, named), "")  # signed by one of us: "Haircut for Ana Lim, Tue 2pm. Mei"
@@ -148,7 +149,7 @@ class ForwardedReader:
         email = next((g.email for g in found if g.email), None)
         phone = next((g.phone for g in found if g.phone), None)
         writer = self._writer(request, inner, rules)
-        same = not name or bool(_words(name) & _words(writer.name))
+        same = not name or bool(name_words(name) & name_words(writer.name))
         if writer.email and same:
             name, email = max(name, writer.name, key=len) if name else writer.name, email or writer.email
         return Guest(name, email, phone)
@@ -163,7 +164,7 @@ class ForwardedReader:
         )
         home = rules.business.inbox.rpartition("@")[2].lower()
         ours = address in _ours(rules) or (home not in PUBLIC and address.endswith(f"@{home}"))
-        if not address or ours or is_program(address) or _words(name) & _others(rules):
+        if not address or ours or is_program(address) or name_words(name) & _others(rules):
             return Guest()
         return Guest(name, address)
 
@@ -175,25 +176,6 @@ PUBLIC = frozenset(
     }
 )  # fmt: skip
 """Domains that a business shares with its customers."""
-
-
-def _ours(rules: Rules) -> frozenset[str]:
-    calendars = {r.calendar.lower() for r in rules.resources.values() if "@" in r.calendar}
-    mail = rules.mail
-    return frozenset(
-        {a.lower() for a in (rules.business.inbox, mail.requests, mail.waitlist, mail.confirmations) if a}
-        | calendars
-    )
-
-
-def _others(rules: Rules) -> frozenset[str]:
-    """Names that are nobody's guest: the business, its staff, its rooms."""
-    names = [rules.business.name, *(p.name for p in rules.staff), *(r.name for r in rules.resources.values())]
-    return frozenset(word for name in names for word in _words(name))
-
-
-def _words(name: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[^\W\d_]{2,}", name.lower()))
 
 
 def _header_date(said: str) -> int | None:
