@@ -71,7 +71,7 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         "waitlist", "handlers.waitlist.handler", "events", "offers freed slots to the waitlist, one person at a time",
-        events=(EventKind.SLOT_FREED, *_WAITLIST_EVENTS, *_BOOKING_EVENTS), seconds=60,
+        events=(EventKind.SLOT_FREED, EventKind.CALENDAR_FILLED, *_WAITLIST_EVENTS, *_BOOKING_EVENTS), seconds=60,
     ),
     Function(
         "notices", "bot.notices.handler", "events", "keeps the cards in Slack true",

@@ -136,6 +136,11 @@ class Offering:
         seen = self._steps.seen(id_)
         return self._place(self._rules.current(), seen, self._fitting(seen, calendars=False))
 
+    def fits(self, seen: Seen) -> bool:
+        """Whether anything can still be booked in it, by the calendars too; also while they can't be read."""
+        found = self._fitting(seen)
+        return bool(found.slots or found.unreadable)
+
     def _fitting(self, seen: Seen, *, calendars: bool = True) -> Fitting:
         opening, last = seen.opening, seen.live
         return self._slots.fitting(

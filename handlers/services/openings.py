@@ -176,6 +176,19 @@ class Openings:
             return True
         raise StaleWrite
 
+    def met(self, resource: str, start: int, end: int) -> list[Seen]:
+        """What is still to be filled in [start, end) of a resource, with its offers."""
+        found = [self._steps.seen(o.id) for o in self._steps.on(resource, start, end, ACTIVE)]
+        return [seen for seen in found if seen.opening.state in ACTIVE]
+
+    def gone(self, seen: Seen) -> None:
+        """A slot staff have back, and nothing fits into it any more: somebody filled it in the calendar."""
+        opening = seen.opening
+        if self._offering.fits(seen):
+            return
+        with suppress(WrongState):
+            self._close(opening.id, "calendar", "filled", "Filled in the calendar.")
+
     def tidy(self) -> int:
         """What staff never came back to is closed once it has begun; how many."""
         high = keys.at(self._clock.now())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Protocol
 
@@ -10,7 +11,7 @@ from handlers.domain import keys
 from handlers.domain.errors import NotFound, WrongState
 from handlers.domain.events import Event, EventKind
 from handlers.domain.waitlist.entry import Entry, EntryState
-from handlers.domain.waitlist.opening import of_ref
+from handlers.domain.waitlist.opening import OUT, OpeningState, of_ref
 from handlers.ports import Timers
 from handlers.services.bookings import Bookings
 from handlers.services.entries import Entries
@@ -67,6 +68,8 @@ class Waitlist:
                 self._joined(event)
             case EventKind.ENTRY_CHANGED | EventKind.ENTRY_ENDED:
                 self._left(event)
+            case EventKind.CALENDAR_FILLED:
+                self._filled(event.subject, int(event.data["start"]), int(event.data["end"]))
             case _ if event.kind.startswith("booking."):
                 self._booked(event)
             case _:
@@ -91,6 +94,19 @@ class Waitlist:
         except (WrongState, NotFound):
             return
         self._offering.advance(of_ref(entry.offer)[0])
+
+    def _filled(self, resource: str, start: int, end: int) -> None:
+        """Somebody put an event into the calendar there: an offer of that very time is taken back, and what waits is
+        looked at anew."""
+        for seen in self._openings.met(resource, start, end):
+            offer = seen.live
+            if offer is not None and offer.state in OUT and offer.meets(resource, start, end):
+                with suppress(WrongState):  # answered at this moment
+                    self._offers.withdraw(offer.ref, "calendar", "filled in the calendar")
+            if seen.opening.state is OpeningState.OPEN:
+                self._offering.advance(seen.opening.id)
+            else:
+                self._openings.gone(seen)
 
     def _booked(self, event: Event) -> None:
         booking = self._bookings.get(event.subject)

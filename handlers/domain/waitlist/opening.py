@@ -129,6 +129,10 @@ class Offer(BaseModel):
         """The id of its claim on a page."""
         return f"{CLAIM}{self.ref}"
 
+    def meets(self, resource: str, start: int, end: int) -> bool:
+        """Whether what it holds on a resource, buffers included, lies in [start, end) somewhere."""
+        return any(e.resource == resource and e.start < end and start < e.end for e in self.extents)
+
     def claimable(self, now: int) -> bool:
         """A message may arrive before we have noted that it left, or although the provider said it failed; the window's
         end ends it, swept or not."""
