@@ -42,6 +42,23 @@ def calendar_unreadable_card(rules: Rules, resource: str, why: str, at: int) -> 
     return card(f"The calendar of {name} can't be read; nothing is offered for them until it can.", blocks)
 
 
+def calendar_emptied_card(rules: Rules, resource: str, at: int) -> Card:
+    name = resource_name(rules, resource)
+    blocks: list[Block] = [
+        header("Many visits left a calendar at once"),
+        section(
+            f":warning: Somebody deleted many visits from the calendar of *{t.name(name)}*. The first few were cancelled as "
+            "usual; *the others still stand*, and their events were put back."
+        ),
+        context(rules.zone.say(at)),
+        section("If they are to be cancelled, do it here, on their cards: `/book find` finds them."),
+    ]
+    return card(
+        f"Many visits were deleted from the calendar of {name} at once; most still stand and were put back.",
+        blocks,
+    )
+
+
 def delivery_failed_card(
     rules: Rules, *, who: str, contact: str, what: str, reason: str, booking: Booking | None = None
 ) -> Card:

@@ -65,6 +65,7 @@ class Notices:
             EventKind.RULES_CHANGED: self._rules_changed,
             EventKind.SHEET_FAULTS: self._sheet,
             EventKind.CALENDAR_UNREADABLE: self._calendar_unreadable,
+            EventKind.CALENDAR_EMPTIED: self._calendar_emptied,
             EventKind.DELIVERY_FAILED: self._delivery_failed,
             EventKind.DEAD_LETTER: self._dead_letter,
         }
@@ -200,6 +201,9 @@ class Notices:
         self._board.show(subject, CARD, self._channel(), render, post=not fine)
         if fine:
             self._board.close(subject, CARD)
+
+    def _calendar_emptied(self, event: Event) -> None:
+        self._alert(event, alerts.calendar_emptied_card(self._desk.rules.current(), event.subject, event.at))
 
     def _delivery_failed(self, event: Event) -> None:
         who, contact, booking = "", str(event.data.get("to") or ""), None

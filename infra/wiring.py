@@ -91,6 +91,7 @@ FUNCTIONS: tuple[Function, ...] = (
             EventKind.RULES_CHANGED,
             EventKind.RULES_REFUSED,
             EventKind.CALENDAR_UNREADABLE,
+            EventKind.CALENDAR_EMPTIED,
             EventKind.SHEET_FAULTS,
             EventKind.DELIVERY_FAILED,
             EventKind.DEAD_LETTER,

@@ -25,6 +25,8 @@ class Sources(Entrances):
             rules=self.rules,
             bookings=self.bookings,
             effects=lambda: self.effects.calendar,
+            limits=self.limits,
+            journal=self.journal,
             clock=self.clock,
         )
         tagged = TaggedEvents(

@@ -54,6 +54,7 @@ class EventKind(StrEnum):
     RULES_CHANGED = "rules.changed"
     RULES_REFUSED = "rules.refused"
     CALENDAR_UNREADABLE = "calendar.unreadable"
+    CALENDAR_EMPTIED = "calendar.emptied"
     CALENDAR_FILLED = "calendar.filled"
     DELIVERY_FAILED = "delivery.failed"
     DEAD_LETTER = "dead_letter.received"

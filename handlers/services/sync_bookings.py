@@ -11,13 +11,18 @@ from collections.abc import Callable
 
 from handlers.domain.booking import Booking, State, booking_of
 from handlers.domain.errors import NotFound, WrongState
+from handlers.domain.events import EventKind
 from handlers.ports import Calendar, CalendarEvent, Clock
 from handlers.services.bookings import Bookings
 from handlers.services.effects_calendar import CalendarEffects
+from handlers.services.journal import Journal
+from handlers.services.limits import Limits
 from handlers.services.rules import RulesSource
 
 log = logging.getLogger("frontdesk.sync")
 
+RATE, BURST = 5 / 3600, 5
+"""Visits that may be cancelled by deleting their events: five at once in one calendar, then five an hour."""
 CALENDAR = "calendar"
 """Who did it: somebody with the calendar open. Google does not say who."""
 
@@ -32,10 +37,12 @@ class DeletedBookings:
         rules: RulesSource,
         bookings: Bookings,
         effects: Callable[[], CalendarEffects],
+        limits: Limits,
+        journal: Journal,
         clock: Clock,
     ) -> None:
         self._calendar, self._rules, self._bookings = calendar, rules, bookings
-        self._effects, self._clock = effects, clock
+        self._effects, self._limits, self._journal, self._clock = effects, limits, journal, clock
 
     def __call__(self, event: CalendarEvent) -> None:
         """Raises Unavailable."""
@@ -53,8 +60,16 @@ class DeletedBookings:
             self._effects().settle(booking.id)
         elif self._elsewhere(booking, event.id):
             log.warning("staff moved an event to another calendar", extra={"fields": {"booking": booking.id}})
+        elif self._limits.wait(f"deleted:{event.calendar}", rate=RATE, burst=BURST):
+            self._put_back(booking, event.calendar)
         else:
             self._cancel(booking)
+
+    def _put_back(self, booking: Booking, calendar: str) -> None:
+        """Many at once are an accident (a calendar was cleared): nobody loses a visit to it, and staff are asked."""
+        self._effects().settle(booking.id)
+        if not self._limits.wait(f"emptied:{calendar}", rate=1 / 3600, burst=1):
+            self._journal.emit(EventKind.CALENDAR_EMPTIED, booking.slot.resource, calendar=calendar)
 
     def _missed(self, booking: Booking, calendar: str) -> bool:
         """Whether its event should stand in this calendar, and did."""

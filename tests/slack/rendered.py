@@ -76,6 +76,7 @@ def cards(rules: Rules, request: Request, booking: Booking, words: str) -> Itera
     yield sheet_fine_card("waitlist", Told(sheet="x" * 44))
     yield alerts.calendar_unreadable_card(rules, "jess", words, NOW)
     yield alerts.calendar_unreadable_card(rules, "gone", words, NOW)
+    yield alerts.calendar_emptied_card(rules, "jess", NOW)
     yield alerts.delivery_failed_card(
         rules, who=words, contact=words, what="confirmation", reason=words, booking=booking
     )

@@ -12,6 +12,7 @@ from handlers.domain.errors import CalendarUnavailable
 from handlers.domain.zone import DAY
 from handlers.ports import CalendarEvent
 from handlers.services.effects_calendar import written
+from handlers.services.sync_bookings import BURST
 from tests.bookings.world import STAFF
 from tests.sync.office import ANA, BASIN, RUI, Office, said
 
@@ -202,3 +203,16 @@ def test_an_event_names_its_booking_and_other_peoples_events_name_none(
     event: str, booking: str | None
 ) -> None:
     assert booking_of(event) == booking
+
+
+def test_a_calendar_that_was_cleared_costs_nobody_more_than_the_first_few(office: Office) -> None:
+    bookings = [booked(office, 9 + n, service="cut") for n in range(8)]
+    for booking in bookings:
+        office.calendar.delete(RUI, booking.calendar_event)
+    kinds = [e.kind.value for e in office.sync()]
+    assert kinds.count("booking.cancelled") == BURST
+    assert kinds.count("calendar.emptied") == 1
+    kept = [b for b in bookings if state(office, b) is State.CONFIRMED]
+    assert len(kept) == 3
+    assert all(standing(office, b) == [RUI] for b in kept)
+    assert office.sync() == []
