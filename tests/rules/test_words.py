@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from handlers.domain.rules import iso, words
 from handlers.domain.rules.fields import say as say_duration
+from handlers.domain.rules.hours import any_range, open_range
 from handlers.domain.zone import hhmm
 
 minutes = st.integers(0, 1439)
@@ -80,3 +81,10 @@ def test_country_codes_are_those_of_the_tz_database():
 def test_currency_codes_are_three_capitals():
     assert {"SGD", "USD", "GBP", "EUR", "JPY"} < iso.CURRENCIES
     assert all(len(c) == 3 and c.isupper() for c in iso.CURRENCIES)
+
+
+def test_a_whole_day_is_from_midnight_to_24_and_nothing_else_is():
+    assert any_range("00:00-24:00") == open_range(" 00:00 - 24:00 ") == (0, 1440)
+    for text in ("00:00-00:00", "10:00-10:00"):
+        with pytest.raises(ValueError, match="same time"):
+            any_range(text)

@@ -29,7 +29,7 @@ def say(interval: Interval) -> str:
 def any_range(text: str) -> Interval:
     """A range that may pass midnight, however long (quiet hours)."""
     start, end = words.interval(text)
-    if end - start == DAY:
+    if end - start == DAY and not (start == 0 and text.rstrip().endswith("24:00")):
         raise ValueError(f'{quoted(text)} starts and ends at the same time; a whole day is "00:00-24:00"')
     if start == DAY:
         raise ValueError('a range can\'t start at 24:00; write "00:00" for the start of a day')
