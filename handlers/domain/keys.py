@@ -8,7 +8,7 @@
 | proposal | PROPOSAL#id       | PROPOSAL         | CUSTOMER#id / at      |                        |                             |
 | customer | CUSTOMER#id       | CUSTOMER         | PHONE#last4 / id      | CUSTOMERS / name       |                             |
 | contact  | CONTACT#value     | CONTACT          |                       |                        |                             |
-| audit    | <subject pk>      | AUDIT#at#id      |                       |                        |                             |
+| audit    | <subject pk>      | AUDIT#at#id      |                       |                        | AUDIT#kind#UTC date / at    |
 | effect   | <subject pk>      | EFFECT#name      |                       |                        |                             |
 | event    | EVENT#id          | EVENT            |                       |                        | OUTBOX / at (until relayed) |
 | spent    | SPENT#nonce       | SPENT            |                       |                        |                             |
@@ -31,11 +31,10 @@
 | synced   | CALENDAR#calendar | SYNCED           |                       |                        |                             |
 | known    | CALENDAR#calendar | EVENT#event id   |                       |                        |                             |
 | left     | BOOKING#id        | LEFT#calendar    |                       |                        |                             |
-| tagged   | TAGGED#event id   | TAGGED           |                       |                        |                             |
 | compared | RULES             | COMPARED         |                       |                        |                             |
 | sheet    | SHEET#lane#sheet#tab | STATE         |                       |                        |                             |
 | sheet row | SHEET#lane#sheet#tab | ROW#id       |                       |                        |                             |
-| reported | REPORTED#id       | REPORTED         |                       |                        |                             |
+| summary  | SUMMARY#id        | SUMMARY          |                       |                        |                             |
 
 Times inside keys are epoch seconds, zero-padded to 12 digits, so that they sort.
 """
@@ -175,19 +174,12 @@ def known(calendar: str, event: str) -> Key:
     return Key(f"CALENDAR#{calendar}", f"{KNOWN}{event}")
 
 
-def tagged(event: str) -> Key:
-    """Leads to the request that was made of a calendar event."""
-    return Key(f"TAGGED#{event}", "TAGGED")
-
-
 def left(booking_id: str, calendar: str) -> Key:
     """We took the booking's event off this calendar ourselves."""
     return Key(f"BOOKING#{booking_id}", f"LEFT#{calendar}")
 
 
-def reported(id_: str) -> Key:
-    """A freed slot that another program told us of, by its own id for that."""
-    return Key(f"REPORTED#{id_}", "REPORTED")
+KNOWN = "EVENT#"
 
 
 def sheet(lane: str, sheet_id: str, tab: str) -> Key:
@@ -200,7 +192,11 @@ def sheet_notice(lane: str) -> Key:
     return Key(f"SHEET#{lane}", "")
 
 
-KNOWN = "EVENT#"
+def summary(id_: str) -> Key:
+    """`id_` names the kind and the first day of its period: "weekly-2026-05-04"."""
+    return Key(f"SUMMARY#{id_}", "SUMMARY")
+
+
 OFFER = "OFFER#"
 UNTOLD = "OFFER#UNTOLD"
 SHEET_ROW = "ROW#"
@@ -251,6 +247,11 @@ def opening_state(state: str) -> str:
 
 def waitlist(service: str) -> str:
     return f"WAITLIST#{service}"
+
+
+def done(kind: str, day: date) -> str:
+    """What was done to subjects of a kind ("BOOKING") on a date in UTC: no zone to know, and none to change."""
+    return f"{AUDIT}{kind}#{day.isoformat()}"
 
 
 def openings(resource: str) -> str:
