@@ -82,6 +82,21 @@ def delivery_failed_card(
     return card(f"{who or 'A customer'} did not get {message}. Please reach them another way.", blocks)
 
 
+def unmailed_card(what: str, contact: str, reason: str) -> Card:
+    """A summary that stands in Slack and did not reach the owner's inbox."""
+    return card(
+        f"The {what} could not be mailed to {contact}. It stands here in Slack.",
+        [
+            header("A summary was not mailed"),
+            section(
+                f":warning: The {t.name(what)} could not be mailed to {t.name(contact, 254)}. It stands here in Slack."
+            ),
+            context(t.said(t.one_line(reason), 600) or "no reason given"),
+            section("If the address is wrong, correct `inbox` in `rules.yml`."),
+        ],
+    )
+
+
 def conflict_card(rules: Rules, booking: Booking) -> Card:
     """The calendar had something there after all when the booking was written; the booking gave way."""
     return card(

@@ -17,6 +17,7 @@ from blocks.openings import moved_card
 from blocks.payloads import About
 from blocks.rules import rules_refused_card, rules_resolved_card
 from blocks.sheets import sheet_card, sheet_fine_card
+from blocks.summaries import summary_card
 from bot import asking, cards, homes
 from bot.board import Board, Moves
 from bot.messenger import Messenger
@@ -68,6 +69,7 @@ class Notices:
             EventKind.CALENDAR_EMPTIED: self._calendar_emptied,
             EventKind.DELIVERY_FAILED: self._delivery_failed,
             EventKind.DEAD_LETTER: self._dead_letter,
+            EventKind.SUMMARY_READY: self._summary,
         }
         if event.kind in by_kind:
             by_kind[event.kind](event)
@@ -149,6 +151,13 @@ class Notices:
         moves = Moves(stage=_stage(opening), left=left)
         self._board.show(subject, CARD, self._channel(), render, post=_concerns(opening), moves=moves)
 
+    # --- summaries ---------------------------------------------------------------------------------------------
+
+    def _summary(self, event: Event) -> None:
+        summary = self._desk.summaries.get(event.subject)
+        card = summary_card(self._desk.rules.current(), summary)
+        self._board.show(keys.summary(summary.id), CARD, self._channel(), lambda: (0, card))
+
     # --- questions ---------------------------------------------------------------------------------------------
 
     def _times(self, event: Event) -> None:
@@ -207,6 +216,10 @@ class Notices:
 
     def _delivery_failed(self, event: Event) -> None:
         who, contact, booking = "", str(event.data.get("to") or ""), None
+        if event.data.get("kind") == "summary":
+            what, reason = str(event.data["what"]), str(event.data.get("reason", ""))
+            self._alert(event, alerts.unmailed_card(what, contact, reason))
+            return
         if event.data.get("kind") == "request":
             request = self._desk.intake.get(event.subject)
             who, contact = request.name, contact or request.email or request.phone or ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from handlers.domain.booking import Booking
 from handlers.domain.documents import Words
@@ -13,6 +13,9 @@ from handlers.domain.keys import Key
 from handlers.domain.request import Message, Reading
 from handlers.domain.rules.model import Rules
 from handlers.domain.zone import Zone
+
+if TYPE_CHECKING:
+    from handlers.domain.summaries.told import Told  # its models are only built where something is summed up
 
 Item = dict[str, Any]
 """JSON-like: str, int, float, bool, None, list and dict; always has `pk` and `sk`.
@@ -331,6 +334,13 @@ class Reader(Protocol):
     def read(self, message: Message, rules: Rules, now: int) -> Reading: ...
 
 
+class Narrator(Protocol):
+    def narrate(self, told: Told) -> str:
+        """A short paragraph for the owner about what it is told, in English; whoever asks checks every number and
+        name in it. Raises Unavailable."""
+        ...
+
+
 class Timers(Protocol):
     """One-off timers; they may fire up to a minute late, and the tick is behind them."""
 
@@ -352,18 +362,6 @@ class Signer(Protocol):
 
     def open(self, audience: str, token: str, now: int) -> dict[str, Any]:
         """Raises LinkInvalid, LinkExpired."""
-        ...
-
-
-class Signatures(Protocol):
-    """Proves that a message comes from a program that shares a secret with us, and when it was signed."""
-
-    def sign(self, body: bytes) -> str:
-        """The header to send with it."""
-        ...
-
-    def check(self, header: str, body: bytes) -> None:
-        """Raises NotSigned."""
         ...
 
 

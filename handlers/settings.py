@@ -31,6 +31,11 @@ class Settings:
     """`dir:PATH` or `aws:ORIGIN`."""
     bus: Choice = ("none", "")
     """`none` (whoever drains the outbox brings a bus) or `eventbridge:NAME`."""
+    narrator: Choice = ("plain", "")
+    """`plain` (the words of a template) or `bedrock:MODEL`, the id of a model or inference profile. What it writes is
+    checked against the facts."""
+    narrator_parameters: str = ""
+    """Converse's `inferenceConfig` as JSON, where the model wants another than `{"maxTokens": 400}`."""
     timers: Choice = ("store", "")
     """`store` (fired by the tick) or `scheduler:GROUP`."""
     timers_role: str = ""
@@ -41,8 +46,6 @@ class Settings:
     """Where customers reach us; without a trailing slash."""
     secrets: tuple[str, ...] = ()
     """Keys that sign links, newest first; the older ones are still accepted."""
-    webhook_secrets: tuple[str, ...] = ()
-    """Shared with programs that report freed slots; any of them is accepted. None: the webhook is off."""
     slack_bot_token: str = ""
     slack_signing_secret: str = ""
     slack_api_url: str = "https://slack.com/api/"
@@ -73,12 +76,13 @@ class Settings:
             mail=choice("FRONTDESK_MAIL", cls.mail),
             text=choice("FRONTDESK_TEXT", cls.text),
             bus=choice("FRONTDESK_BUS", cls.bus),
+            narrator=choice("FRONTDESK_NARRATOR", cls.narrator),
+            narrator_parameters=given.get("FRONTDESK_NARRATOR_PARAMETERS", ""),
             timers=choice("FRONTDESK_TIMERS", cls.timers),
             timers_role=given.get("FRONTDESK_TIMERS_ROLE", ""),
             clock=choice("FRONTDESK_CLOCK", cls.clock),
             base_url=given.get("FRONTDESK_BASE_URL", cls.base_url).rstrip("/"),
-            secrets=_several(given.get("FRONTDESK_SECRETS", "")),
-            webhook_secrets=_several(given.get("FRONTDESK_WEBHOOK_SECRETS", "")),
+            secrets=tuple(s.strip() for s in given.get("FRONTDESK_SECRETS", "").split(",") if s.strip()),
             slack_bot_token=given.get("SLACK_BOT_TOKEN", ""),
             slack_signing_secret=given.get("SLACK_SIGNING_SECRET", ""),
             slack_api_url=given.get("SLACK_API_URL", cls.slack_api_url),
@@ -87,7 +91,3 @@ class Settings:
             google_api_url=given.get("GOOGLE_API_URL", ""),
             google_credentials=given.get("GOOGLE_CREDENTIALS", ""),
         )
-
-
-def _several(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())

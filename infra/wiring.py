@@ -5,14 +5,15 @@ The workspace routes by it now; the template is made from it. An entry is `modul
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from handlers.domain.events import EventKind
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from handlers.domain.summaries.periods import Kind, moments
+from handlers.domain.zone import Zone
 
 Trigger = Literal["http", "events", "s3", "sns", "stream", "schedule", "sqs"]
 
@@ -51,23 +52,12 @@ FUNCTIONS: tuple[Function, ...] = (
         ("/forms", "/l", "/t", "/static", "/"), memory=1024,
     ),
     Function(
-        "webhooks", "handlers.webhooks.handler", "http", "signed reports of freed slots from other programs",
-        ("/webhooks",), seconds=15,
-    ),
-    Function(
         "intake", "handlers.intake.handler", "events", "reads what was asked and makes the move",
         events=tuple(k for k in _REQUEST_EVENTS if k != EventKind.REQUEST_BOOKED), seconds=60,
     ),
     Function(
         "bookings", "handlers.bookings.handler", "events", "writes the calendar, tells the customer, reminds",
-        events=(
-            *_BOOKING_EVENTS,
-            EventKind.REMINDER_DUE,
-            EventKind.REMINDERS_OUTDATED,
-            EventKind.IMPORTS_DECIDED,
-            EventKind.RULES_CHANGED,
-        ),
-        seconds=60,
+        events=(*_BOOKING_EVENTS, EventKind.REMINDER_DUE, EventKind.IMPORTS_DECIDED), seconds=60,
     ),
     Function(
         "waitlist", "handlers.waitlist.handler", "events", "offers freed slots to the waitlist, one person at a time",
@@ -95,6 +85,7 @@ FUNCTIONS: tuple[Function, ...] = (
             EventKind.SHEET_FAULTS,
             EventKind.DELIVERY_FAILED,
             EventKind.DEAD_LETTER,
+            EventKind.SUMMARY_READY,
         ),
         seconds=60,
     ),
@@ -123,8 +114,43 @@ FUNCTIONS: tuple[Function, ...] = (
         "hours", "handlers.hours.handler", "events", "finds what longer hours open up",
         events=(EventKind.RULES_CHANGED,), seconds=60,
     ),
+    Function(
+        "summary", "handlers.summary.handler", "schedule", "sums up the week and the waitlist's month", seconds=120,
+    ),
     Function("dead_letters", "handlers.dead_letters.handler", "sqs", "tells people what could not be delivered"),
 )  # fmt: skip
+
+SCHEDULED_TIME = "<aws.scheduler.scheduled-time>"
+"""EventBridge Scheduler puts the time a schedule was due in its place (Scheduler user guide, "Adding context attributes")."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """When a function is started, by the business's clock: `cron` as EventBridge Scheduler writes it. `moments` says when
+    that is, for the workspace: every instant in (after, until]."""
+
+    name: str
+    function: str
+    cron: str
+    input: dict[str, str]
+    moments: Callable[[Zone, int, int], Iterator[int]]
+
+    def event(self, due: str) -> dict[str, str]:
+        """What the function gets; `due` is an ISO time in UTC."""
+        return {name: due if value == SCHEDULED_TIME else value for name, value in self.input.items()}
+
+
+SCHEDULES: tuple[Schedule, ...] = (
+    Schedule(
+        "weekly-summary", "summary", "cron(0 8 ? * MON *)", {"summary": "weekly", "at": SCHEDULED_TIME},
+        partial(moments, Kind.WEEKLY),
+    ),
+    Schedule(
+        "monthly-summary", "summary", "cron(0 9 ? * 2#1 *)", {"summary": "monthly", "at": SCHEDULED_TIME},
+        partial(moments, Kind.MONTHLY),
+    ),
+)  # fmt: skip
+"""In the time zone of the rules, without a flexible window."""
 
 NAMED = {function.name: function for function in FUNCTIONS}
 

@@ -9,11 +9,11 @@ from functools import cache, cached_property
 from typing import Any
 
 from handlers import logs
-from handlers.bootstrap.sources import Sources
+from handlers.bootstrap.reporting import Reporting
 from handlers.settings import Settings
 
 
-class Desk(Sources):
+class Desk(Reporting):
     """Everything an entry can ask for. `overrides` stand in for parts by name (a test's clock, a local bus)."""
 
     def __init__(self, settings: Settings, **overrides: Any) -> None:

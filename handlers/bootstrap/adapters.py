@@ -17,11 +17,11 @@ if TYPE_CHECKING:
         Ids,
         Invitations,
         Mailer,
+        Narrator,
         Pages,
         Reader,
         Scanner,
         Sheets,
-        Signatures,
         Signer,
         Store,
         Texter,
@@ -116,6 +116,21 @@ class Adapters:
         raise _unknown("FRONTDESK_BUS", kind)
 
     @cached_property
+    def narrator(self) -> Narrator:
+        kind, model = self.settings.narrator
+        if kind == "plain":
+            from handlers.adapters.plain_narrator import PlainNarrator
+
+            return PlainNarrator()
+        if kind == "bedrock":
+            import json
+
+            from handlers.adapters.bedrock_narrator import BedrockNarrator
+
+            return BedrockNarrator(model, json.loads(self.settings.narrator_parameters or "null"))
+        raise _unknown("FRONTDESK_NARRATOR", kind)
+
+    @cached_property
     def timers(self) -> Timers:
         kind, where = self.settings.timers
         if kind == "store":
@@ -164,14 +179,6 @@ class Adapters:
         from handlers.adapters.signer import ItsdangerousSigner
 
         return ItsdangerousSigner(list(self.settings.secrets))
-
-    @cached_property
-    def signatures(self) -> Signatures:
-        """By the machine's clock: the other side has no other."""
-        from handlers.adapters.clock import SystemClock
-        from handlers.adapters.signatures import HmacSignatures
-
-        return HmacSignatures(self.settings.webhook_secrets, SystemClock())
 
     @cached_property
     def invitations(self) -> Invitations:

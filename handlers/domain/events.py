@@ -35,7 +35,6 @@ class EventKind(StrEnum):
     BOOKING_REMINDERS_SET = "booking.reminders_set"
     BOOKING_ANSWERED = "booking.answered"
     REMINDER_DUE = "reminder.due"
-    REMINDERS_OUTDATED = "reminders.outdated"
     GAP_ALERT = "gap.alert"
     GAP_KEPT = "gap.kept"
     IMPORTS_WAITING = "imports.waiting"
@@ -59,6 +58,7 @@ class EventKind(StrEnum):
     DELIVERY_FAILED = "delivery.failed"
     DEAD_LETTER = "dead_letter.received"
     HOME_OPENED = "home.opened"
+    SUMMARY_READY = "summary.ready"
 
 
 class Event(BaseModel):

@@ -7,6 +7,7 @@ An item is the entity's own JSON, flat, so that conditions can name its fields (
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any, TypeVar, overload
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -93,7 +94,7 @@ def key_of(entity: Entity) -> Key:
     return _KEYS[type(entity)](entity.id)
 
 
-def index(entity: Entity) -> dict[str, Any]:  # noqa: PLR0911 - one answer for each kind
+def index(entity: Entity) -> dict[str, Any]:  # noqa: C901, PLR0911 - one answer for each kind
     """Its index attributes and `ttl`, for those who change an item with an `Update`.
 
     A booking or request that nothing waits for stands under its state at its start (its creation).
@@ -138,6 +139,9 @@ def index(entity: Entity) -> dict[str, Any]:  # noqa: PLR0911 - one answer for e
             return _in("gsi1", keys.of_customer(entity.customer), keys.at(entity.created)) | news
         case Chain():
             return _due(entity) | {"ttl": entity.start + CHAIN_KEPT}
+        case AuditRow(at=at):
+            done = keys.done(entity.subject.partition("#")[0], datetime.fromtimestamp(at, UTC).date())
+            return _in("gsi3", done, keys.at(at))
         case Event():
             return _in("gsi3", keys.OUTBOX, keys.at(entity.at)) | {"ttl": entity.at + EVENT_KEPT}
         case _:

@@ -1,5 +1,5 @@
-"""What AWS does on its own: the stream that relays the outbox, one-off timers, the five-minute tick, and the syncs of
-calendars and sheets."""
+"""What AWS does on its own: the stream that relays the outbox, one-off timers, the five-minute tick, the syncs of
+calendars and sheets, and what is scheduled by the business's clock."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from typing import Protocol
 
 from handlers.adapters.store_timers import Due
 from handlers.domain.errors import NotFound
+from handlers.domain.zone import Zone, utc_iso
 from handlers.ports import Clock
 from infra.local.bus import LocalBus
 from infra.local.database import Database
 from infra.local.runtime import Runtime, tick_event
-from infra.wiring import NAMED, SHEET_MINUTES, SYNC_MINUTES, TICK_MINUTES
+from infra.wiring import NAMED, SCHEDULES, SHEET_MINUTES, SYNC_MINUTES, TICK_MINUTES
+
+CAUGHT_UP = 8
+"""Moments of one schedule that are made up for at most, when the clock jumps far."""
 
 
 class Timers(Protocol):
@@ -23,7 +27,7 @@ class Timers(Protocol):
 
 
 class Loops:
-    """Five loops in threads of their own. A loop that fails says so in the log and goes on."""
+    """Six loops in threads of their own. A loop that fails says so in the log and goes on."""
 
     def __init__(
         self,
@@ -34,11 +38,12 @@ class Loops:
         *,
         drain: Callable[[], int],
         timers: Timers | None,
+        zone: Callable[[], Zone],
         pause: float = 0.1,
     ) -> None:
         """`pause` is how often (s) the outbox is looked at while nothing is known to have happened."""
         self._db, self._bus, self._runtime, self._clock = db, bus, runtime, clock
-        self._drain, self._timers, self._pause = drain, timers, pause
+        self._drain, self._timers, self._zone, self._pause = drain, timers, zone, pause
         self._stopping = threading.Event()
         self._clock_moved = threading.Event()
         self._edited = threading.Event()
@@ -52,6 +57,7 @@ class Loops:
             ("tick", self.tick, lambda: self._clock_moved.wait(1.0)),
             ("calendars", self.sync_calendars, lambda: self._edited.wait(1.0)),
             ("sheets", self.sync_sheets, lambda: self._sheet_edited.wait(1.0)),
+            ("schedules", self.schedules, lambda: self._stopping.wait(1.0)),
         ):
             thread = threading.Thread(target=self._run, args=(name, turn, pause), name=name, daemon=True)
             thread.start()
@@ -117,6 +123,18 @@ class Loops:
             # The event first: a timer that fires twice is harmless, one that never does is not.
             self._bus.put([due.event])
             self._timers.fired(due)
+
+    def schedules(self) -> None:
+        """Every schedule whose moment the business's clock has passed, each moment once; also when it was jumped over."""
+        now, zone = self._clock.now(), self._zone()
+        for schedule in SCHEDULES:
+            name = f"schedule:{schedule.name}"
+            if not self._db.setting(name):
+                self._db.set(name, str(now))  # what was due before a first start is nobody's
+            since = int(self._db.setting(name))
+            for due in list(schedule.moments(zone, since, now))[-CAUGHT_UP:]:
+                self._runtime.call(NAMED[schedule.function], schedule.event(utc_iso(due)))
+                self._db.set(name, str(due))
 
     def tick(self) -> None:
         """Every five minutes of the business's clock, and right after the clock was moved."""

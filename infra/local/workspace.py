@@ -126,6 +126,7 @@ class Workspace:
             self.bus,
             self.runtime,
             self.clock,
+            zone=lambda: self.zone,
             drain=lambda: desk.relay.drain(),  # noqa: PLW0108 - the relay is built when it is first needed
             # A query costs nothing on SQLite; on DynamoDB it is counted.
             pause=0.1 if desk.settings.store[0] == "sqlite" else 1.0,

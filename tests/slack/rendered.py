@@ -31,6 +31,7 @@ from blocks.request_modal import edit_modal, reply_modal
 from blocks.requests import request_card
 from blocks.rules import rules_refused_card, rules_resolved_card
 from blocks.sheets import sheet_card, sheet_fine_card
+from blocks.summaries import summary_card
 from blocks.times import Times
 from handlers.domain.booking import Booking, State
 from handlers.domain.customer import Customer
@@ -39,13 +40,17 @@ from handlers.domain.documents import Document
 from handlers.domain.errors import Fault
 from handlers.domain.go_live import Answer, Question
 from handlers.domain.reminders import Chain, Gap, Reminder
-from handlers.domain.request import Plan, Request, RequestState, Tagged
+from handlers.domain.request import Plan, Request, RequestState
 from handlers.domain.rules.model import Rules
 from handlers.domain.sheets import RowFault, Told
+from handlers.domain.summaries.monthly import MonthlyFacts
+from handlers.domain.summaries.report import Quiet
+from handlers.domain.summaries.weekly import WeeklyFacts
 from handlers.domain.waitlist.entry import Entry
 from handlers.domain.wish import parse
 from tests.slack import rendered_waitlist
 from tests.slack.samples import NOW, slot
+from tests.summaries.samples import WEEK, monthly, weekly
 
 PLACE = CardPlace(channel="C0DESK", ts="1.2")
 
@@ -82,6 +87,8 @@ def cards(rules: Rules, request: Request, booking: Booking, words: str) -> Itera
     )
     yield alerts.conflict_card(rules, booking)
     yield from _gaps(rules, booking, words)
+    yield from _summaries(rules, words)
+    yield alerts.unmailed_card("weekly summary", words, words)
     for answer in Answer:
         yield imports_card(rules, Question(answer=answer, by=words, at=NOW), 12)
     for end in DeadLetterState:
@@ -104,6 +111,20 @@ def _gaps(rules: Rules, booking: Booking, words: str) -> Iterator[Card]:
     yield gap_card(rules, booking, chain.model_copy(update={"start": start - 3600, "reminders": ()}))
     for state in (State.CANCELLED, State.ARRIVED, State.NO_SHOW, State.COMPLETED):
         yield gap_card(rules, booking.model_copy(update={"state": state}), chain, Customer(id="c"))
+
+
+def _summaries(rules: Rules, words: str) -> Iterator[Card]:
+    """With numbers, words and names of any length; quiet ones; first ones."""
+    named = tuple(Quiet(booking=f"b{n}", name=words, service=words, start=NOW) for n in range(20))
+    lists = tuple((f"{words}{n}", n) for n in range(30))
+    facts = WEEK.model_copy(
+        update={"by_service": lists, "by_resource": lists, "visits": 1_000_000, "quiet": 35}
+    )
+    yield summary_card(rules, weekly(quiet=named, weekly=facts, words=words, period=words or "?"))
+    yield summary_card(rules, weekly(weekly_before=None, quiet=()))
+    yield summary_card(rules, weekly(weekly=WeeklyFacts(), quiet=()))
+    yield summary_card(rules, monthly(words=words, currency=words))
+    yield summary_card(rules, monthly(monthly=MonthlyFacts()))
 
 
 def _reminders(rules: Rules, booking: Booking) -> Iterator[View]:
@@ -168,15 +189,13 @@ def views(rules: Rules, request: Request, booking: Booking, words: str) -> Itera
 
 
 def drafts(request: Request, words: str) -> Iterator[Request]:
-    """A confirmation that can be booked, one that can't, one that is unusual, a tagged event, and a wish for the waitlist."""
+    """A confirmation that can be booked, one that can't, one that is unusual, and a wish for the waitlist."""
     attached = tuple(Document(name=words, note=words) for _ in range(9))
     given = {"desk": "confirmations", "documents": attached, "note": words, "excerpt": words}
     plan = Plan(slot=slot())
     for taken, unusual in (("", ""), (words, ""), ("", words)):
         found = plan.model_copy(update={"taken": taken, "unusual": unusual})
         yield request.model_copy(update={**given, "plan": found})
-    event = Tagged(calendar=words, event=words, start=NOW, end=NOW + 60)
-    yield request.model_copy(update={**given, "plan": plan, "tagged": event})
     yield request.model_copy(update={**given, "desk": "waitlist"})
 
 

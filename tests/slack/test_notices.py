@@ -15,12 +15,14 @@ from handlers.domain import keys
 from handlers.domain.errors import DeliveryFailed, RulesError, Unavailable
 from handlers.domain.events import Event, EventKind
 from handlers.domain.request import RequestState
+from handlers.domain.summaries.monthly import MonthlyFacts
 from handlers.ports import Put
 from tests.fakes import FakeClock, FakeSheets
 from tests.slack.checker import faults_of_message, faults_of_view
 from tests.slack.fake_slack import FakeSlack
 from tests.slack.office import Office
 from tests.slack.samples import NOW, RULES, request
+from tests.summaries.samples import monthly, stored, weekly
 
 
 def emit(office: Office, kind: EventKind, subject: str, /, **data: object) -> Event:
@@ -336,3 +338,39 @@ def test_rows_gone_and_a_sheet_that_cannot_be_read_are_told(
     rows.clear()
     synced(office)
     assert "heading row lacks" in slack.only_message()["text"]
+
+
+def test_a_summary_is_one_card_in_the_desk_s_channel_however_often_it_is_told(
+    office: Office, slack: FakeSlack
+) -> None:
+    office.desk.store.transact([Put(stored(weekly()))])
+    event = emit(office, EventKind.SUMMARY_READY, "weekly-2026-05-04", kind="weekly")
+    office.notices.perform(event)
+    assert len(slack.of("chat.postMessage")) == 1
+    card = slack.only_message()
+    assert slack.of("chat.postMessage")[0]["channel"] == "#front-desk"
+    assert faults_of_message(card["text"], card["blocks"]) == []
+    assert card["text"].startswith("Last week, 4 to 10 May. 41 visits, 5 more than the week before.")
+    shown = str(card["blocks"])
+    assert "*Visits*\\n41 (before: 36)" in shown
+    assert "Fri \u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588 10" in shown
+    assert "Ana Lim, Haircut, Tue 5 May, 2:00 pm" in shown
+
+
+def test_a_quiet_month_is_one_sentence(office: Office, slack: FakeSlack) -> None:
+    office.desk.store.transact([Put(stored(monthly(monthly=MonthlyFacts())))])
+    emit(office, EventKind.SUMMARY_READY, "monthly-2026-05-01", kind="monthly")
+    assert [b["type"] for b in slack.only_message()["blocks"]] == ["header", "section"]
+    assert (
+        slack.only_message()["text"] == "The waitlist in May 2026. A quiet month: no slot came free in May."
+    )
+
+
+def test_a_summary_that_was_not_mailed_says_where_to_put_the_address_right(
+    office: Office, slack: FakeSlack
+) -> None:
+    data = {"kind": "summary", "what": "weekly summary", "to": "rosa@willow.example", "reason": "no such box"}
+    emit(office, EventKind.DELIVERY_FAILED, "weekly-2026-05-04", **data)
+    card = slack.only_message()
+    assert "The weekly summary could not be mailed to rosa@willow.example" in card["text"]
+    assert "correct `inbox`" in str(card["blocks"])

@@ -14,6 +14,7 @@ from handlers.domain.errors import InputError, NotFound, RulesError
 from handlers.domain.events import Event, EventKind
 from handlers.domain.mime_attachments import enclosed
 from handlers.domain.rules import load
+from handlers.domain.zone import Zone
 from handlers.ports import Attachment
 from infra.local import environment
 from infra.local.diary import Diaries
@@ -236,16 +237,6 @@ def test_the_environment_has_a_stand_in_for_everything_and_keeps_its_secrets(tmp
     assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
 
 
-def test_a_folder_of_an_earlier_version_gets_the_secrets_it_lacks(tmp_path):
-    env = {}
-    (tmp_path / "secrets.json").write_text(
-        '{"links": "kept", "slack_token": "xoxb-local-1", "signing_secret": "s"}', encoding="utf-8"
-    )
-    environment.prepare(tmp_path, "http://127.0.0.1:1", env=env)
-    assert env["FRONTDESK_SECRETS"] == "kept"
-    assert len(env["FRONTDESK_WEBHOOK_SECRETS"]) > 30
-
-
 def test_real_credentials_turn_off_one_stand_in_at_a_time(tmp_path):
     env = {"SLACK_BOT_TOKEN": "xoxb-real", "SLACK_SIGNING_SECRET": "s", "FRONTDESK_MAIL": "ses"}
     stand_ins = environment.prepare(tmp_path, "http://127.0.0.1:1", env=env)
@@ -253,6 +244,9 @@ def test_real_credentials_turn_off_one_stand_in_at_a_time(tmp_path):
     assert "SLACK_API_URL" not in env
     assert (env["SLACK_BOT_TOKEN"], env["FRONTDESK_MAIL"]) == ("xoxb-real", "ses")
     assert env["GOOGLE_API_URL"].endswith("/_google")
+
+
+ZONE = Zone("America/New_York")
 
 
 class Timers:
@@ -269,16 +263,19 @@ class Timers:
 
 class Runtime:
     def __init__(self):
-        self.called = []
+        self.called, self.events, self.down = [], [], False
 
     def call(self, function, event):
+        if self.down:
+            raise InputError("", "down")
         self.called.append(function.name)
+        self.events.append(event)
 
 
 def loops_of(db, clock, timers=None):
     bus, runtime = FakeBus(), Runtime()
     bus.delivered = threading.Event()
-    return Loops(db, bus, runtime, clock, drain=lambda: 0, timers=timers), bus, runtime
+    return Loops(db, bus, runtime, clock, drain=lambda: 0, timers=timers, zone=lambda: ZONE), bus, runtime
 
 
 def test_a_timer_fires_when_the_business_s_clock_reaches_it(db, clock):
@@ -318,3 +315,48 @@ def test_calendars_are_read_every_five_minutes_and_when_somebody_edited_one(db, 
     clock.at += 300
     loops.sync_calendars()
     assert runtime.called == ["calendar_sync"] * 3
+
+
+def test_a_summary_is_started_at_its_time_of_the_business_s_clock_and_once(db, clock):
+    clock.at = ZONE.parse("2026-06-01T07:59")  # the first Monday of June
+    loops, _, runtime = loops_of(db, clock)
+    loops.schedules()
+    assert runtime.events == []
+    clock.at += 60
+    loops.schedules()
+    loops.schedules()
+    assert runtime.events == [{"summary": "weekly", "at": "2026-06-01T12:00:00Z"}]
+    clock.at += 3600
+    loops.schedules()
+    assert runtime.events[1:] == [{"summary": "monthly", "at": "2026-06-01T13:00:00Z"}]
+
+
+def test_a_clock_that_jumps_over_summaries_starts_each_of_them_once_also_after_a_restart(db, clock):
+    clock.at = ZONE.parse("2026-06-05T12:00")
+    loops_of(db, clock)[0].schedules()
+    clock.at = ZONE.parse("2026-07-06T12:00")
+    loops, _, runtime = loops_of(db, clock)
+    runtime.down = True
+    with pytest.raises(InputError):
+        loops.schedules()
+    runtime.down = False
+    loops.schedules()
+    loops.schedules()
+    said = [(e["summary"], e["at"][:10]) for e in runtime.events]
+    assert said == [
+        *(("weekly", f"2026-{day}") for day in ("06-08", "06-15", "06-22", "06-29", "07-06")),
+        ("monthly", "2026-07-06"),
+    ]
+    clock.at = ZONE.parse("2027-07-06T12:00")
+    loops.schedules()
+    assert [e["summary"] for e in runtime.events].count("weekly") == 5 + 8  # a year is not made up for
+
+
+def test_a_schedule_that_never_ran_makes_up_for_nothing_and_a_quiet_loop_writes_nothing(db, clock):
+    loops, _, runtime = loops_of(db, clock)
+    loops.schedules()
+    version = db.version
+    for _ in range(3):
+        clock.at += 60
+        loops.schedules()
+    assert (runtime.events, db.version) == ([], version)

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from handlers.domain.events import EventKind
-from infra.wiring import FUNCTIONS, function_for, subscribers
+from handlers.domain.zone import Zone
+from infra.wiring import FUNCTIONS, NAMED, SCHEDULES, function_for, subscribers
 
 
 @pytest.mark.parametrize(
@@ -14,7 +15,6 @@ from infra.wiring import FUNCTIONS, function_for, subscribers
         ("/forms/book", "site"),
         ("/l/some.signed-token", "site"),
         ("/t/abc", "site"),
-        ("/webhooks/slots", "webhooks"),
         ("/forms-of-address", None),
         ("/slack/events-and-more", None),
         ("/elsewhere", None),
@@ -35,6 +35,22 @@ def test_a_received_request_is_read_and_not_yet_a_card():
 
 def test_a_confirmed_booking_reaches_calendar_and_cards():
     assert {f.name for f in subscribers(EventKind.BOOKING_CONFIRMED)} == {"bookings", "waitlist", "notices"}
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES, ids=lambda s: s.name)
+def test_a_schedule_s_cron_says_what_its_moments_are(schedule):
+    """`cron(minutes hours day-of-month month day-of-week year)`; 2#1 is the first Monday."""
+    minute, hour, *rest = schedule.cron.removeprefix("cron(").removesuffix(")").split(" ")
+    firsts = {("?", "*", "MON", "*"): False, ("?", "*", "2#1", "*"): True}[tuple(rest)]
+    zone = Zone("America/New_York")
+    found = [
+        zone.local(t) for t in schedule.moments(zone, zone.parse("2026-01-01"), zone.parse("2027-01-01"))
+    ]
+    assert len(found) == (12 if firsts else 52)
+    assert {(t.weekday(), t.hour, t.minute) for t in found} == {(0, int(hour), int(minute))}
+    assert not firsts or all(t.day <= 7 for t in found)
+    assert NAMED[schedule.function].trigger == "schedule"
+    assert schedule.event("2026-06-01T12:00:00Z")["at"] == "2026-06-01T12:00:00Z"
 
 
 def test_names_are_unique_and_http_functions_have_paths():
