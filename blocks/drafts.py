@@ -10,7 +10,7 @@ from blocks import text as t
 from blocks.elements import Card, actions, button, card, confirm, context, fields, header, section, tick
 from blocks.history import Did, plain_person, small_print
 from blocks.ids import ActionId
-from blocks.payloads import Ref
+from blocks.payloads import Ref, Seen
 from blocks.requests import QUOTED, read_field
 from blocks.when import headline, resource_name, say_date, say_span, say_windows, service_name
 from handlers.domain.booking import Booking
@@ -86,7 +86,7 @@ def draft_buttons(rules: Rules, request: Request) -> list[ButtonElement]:
         ActionId.REQUEST_DISCARD,
         ref,
         style="danger",
-        confirm=confirm("Discard this?", "Nobody is told. The mail is kept. It can't be undone.", "Discard"),
+        confirm=confirm("Discard this?", f"Nobody is told. {_kept(request)} It can't be undone.", "Discard"),
     )
     handled = button("I handled it", ActionId.REQUEST_HANDLED, ref)
     if request.state is RequestState.ESCALATED:
@@ -97,17 +97,18 @@ def draft_buttons(rules: Rules, request: Request) -> list[ButtonElement]:
     if not ready:
         return [button("Edit", ActionId.DRAFT_EDIT, ref, style="primary"), handled, discard]
     against = request.plan.unusual if request.plan else ""
+    seen = Seen(id=request.id, rev=request.rev)  # an event may be edited while somebody looks at the card
     approve = (
         button(
             "Approve anyway",
             ActionId.DRAFT_APPROVE,
-            ref,
+            seen,
             confirm=confirm(
                 "Book it all the same?", t.said(against, 250), "Book it", "Not yet", danger=False
             ),
         )
         if against
-        else button("Approve", ActionId.DRAFT_APPROVE, ref, style="primary")
+        else button("Approve", ActionId.DRAFT_APPROVE, seen, style="primary")
     )
     edit = button("Edit", ActionId.DRAFT_EDIT, ref, style="primary" if against else None)
     return [edit, approve, discard] if against else [approve, edit, discard]
@@ -127,12 +128,22 @@ def _title(request: Request) -> str:  # noqa: PLR0911 - one return for each stat
             return "Handled:"
         case RequestState.ESCALATED:
             return "Needs a person:"
+        case RequestState.DISCARDED if request.tagged and request.reason:
+            return "Closed:"
         case _:
             return "Discarded:"
 
 
+def _kept(request: Request) -> str:
+    return "The event stays in the calendar." if request.tagged else "The mail is kept."
+
+
 def _origin(rules: Rules, request: Request) -> str:
     message = request.message
+    if request.tagged is not None:
+        names = (r.name for r in rules.resources.values() if r.calendar == request.tagged.calendar)
+        whose = " and ".join(t.name(name) for name in names) or t.name(request.tagged.calendar)
+        return f"Tagged in the calendar of {whose} \N{MIDDLE DOT} {rules.zone.say(request.created)}"
     sender = (
         [t.name(message.sender_name), t.name(message.sender)]
         if message.sender_name
@@ -236,8 +247,10 @@ def _outcome(  # noqa: PLR0911 - one return for each state
             return f"Handled by {aloud}.", f":ok_hand: Handled by {by} ({when}). {reason}".strip()
         case RequestState.ESCALATED:
             return f"Needs a person. {request.reason}", f":raising_hand: *Needs a person.* {reason}"
+        case RequestState.DISCARDED if request.tagged and reason:
+            return f"Closed. {request.reason}", f":wastebasket: *Closed.* {reason} ({when})"
         case RequestState.DISCARDED:
-            return f"Discarded by {aloud}.", f":wastebasket: Discarded by {by} ({when}). The mail is kept."
+            return f"Discarded by {aloud}.", f":wastebasket: Discarded by {by} ({when}). {_kept(request)}"
         case _:
             return "Being read.", "Being read."
 

@@ -36,6 +36,12 @@ class Ref(Payload):
     id: str
 
 
+class Seen(Ref):
+    """A request as the card shows it: `rev` is its revision, -1 where that does not matter."""
+
+    rev: int = -1
+
+
 class About(Ref):
     """A booking while it is at the time (`start`, epoch s) the card speaks of."""
 

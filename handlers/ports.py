@@ -365,6 +365,18 @@ class Signer(Protocol):
         ...
 
 
+class Signatures(Protocol):
+    """Proves that a message comes from a program that shares a secret with us, and when it was signed."""
+
+    def sign(self, body: bytes) -> str:
+        """The header to send with it."""
+        ...
+
+    def check(self, header: str, body: bytes) -> None:
+        """Raises NotSigned."""
+        ...
+
+
 class Invitations(Protocol):
     def render(
         self, booking: Booking, rules: Rules, *, method: Literal["REQUEST", "CANCEL"], link: str, now: int

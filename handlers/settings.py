@@ -46,6 +46,8 @@ class Settings:
     """Where customers reach us; without a trailing slash."""
     secrets: tuple[str, ...] = ()
     """Keys that sign links, newest first; the older ones are still accepted."""
+    webhook_secrets: tuple[str, ...] = ()
+    """Shared with programs that report freed slots; any of them is accepted. None: the webhook is off."""
     slack_bot_token: str = ""
     slack_signing_secret: str = ""
     slack_api_url: str = "https://slack.com/api/"
@@ -82,7 +84,8 @@ class Settings:
             timers_role=given.get("FRONTDESK_TIMERS_ROLE", ""),
             clock=choice("FRONTDESK_CLOCK", cls.clock),
             base_url=given.get("FRONTDESK_BASE_URL", cls.base_url).rstrip("/"),
-            secrets=tuple(s.strip() for s in given.get("FRONTDESK_SECRETS", "").split(",") if s.strip()),
+            secrets=_several(given.get("FRONTDESK_SECRETS", "")),
+            webhook_secrets=_several(given.get("FRONTDESK_WEBHOOK_SECRETS", "")),
             slack_bot_token=given.get("SLACK_BOT_TOKEN", ""),
             slack_signing_secret=given.get("SLACK_SIGNING_SECRET", ""),
             slack_api_url=given.get("SLACK_API_URL", cls.slack_api_url),
@@ -91,3 +94,7 @@ class Settings:
             google_api_url=given.get("GOOGLE_API_URL", ""),
             google_credentials=given.get("GOOGLE_CREDENTIALS", ""),
         )
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())

@@ -52,12 +52,23 @@ FUNCTIONS: tuple[Function, ...] = (
         ("/forms", "/l", "/t", "/static", "/"), memory=1024,
     ),
     Function(
+        "webhooks", "handlers.webhooks.handler", "http", "signed reports of freed slots from other programs",
+        ("/webhooks",), seconds=15,
+    ),
+    Function(
         "intake", "handlers.intake.handler", "events", "reads what was asked and makes the move",
         events=tuple(k for k in _REQUEST_EVENTS if k != EventKind.REQUEST_BOOKED), seconds=60,
     ),
     Function(
         "bookings", "handlers.bookings.handler", "events", "writes the calendar, tells the customer, reminds",
-        events=(*_BOOKING_EVENTS, EventKind.REMINDER_DUE, EventKind.IMPORTS_DECIDED), seconds=60,
+        events=(
+            *_BOOKING_EVENTS,
+            EventKind.REMINDER_DUE,
+            EventKind.REMINDERS_OUTDATED,
+            EventKind.IMPORTS_DECIDED,
+            EventKind.RULES_CHANGED,
+        ),
+        seconds=60,
     ),
     Function(
         "waitlist", "handlers.waitlist.handler", "events", "offers freed slots to the waitlist, one person at a time",

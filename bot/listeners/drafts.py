@@ -7,7 +7,7 @@ from datetime import date
 from blocks.draft_modals import appointment_modal, entry_modal
 from blocks.drafts import can_join
 from blocks.ids import ActionId, Field
-from blocks.payloads import CardPlace, Ref
+from blocks.payloads import CardPlace, Ref, Seen
 from blocks.times import ANYONE
 from bot.turn import Turn
 from bot.wishes import values
@@ -28,7 +28,12 @@ FIELDS = {
 
 def approve(turn: Turn) -> None:
     """Books the appointment (the tick on the card says whether the customer is told), or puts them on the list."""
-    request = turn.desk.intake.get(turn.payload(Ref).id)
+    seen = turn.payload(Seen)
+    request = turn.desk.intake.get(seen.id)
+    if request.state is RequestState.DRAFT and seen.rev not in (-1, request.rev):
+        turn.show_request(request)
+        turn.say("The event was changed meanwhile. The card shows how it stands now: please look again.")
+        return
     if request.desk == "confirmations":
         tell = values(turn.body).get(ActionId.DRAFT_TELL) == "yes"
         turn.desk.imports.approve(request.id, turn.user, tell=tell)

@@ -9,7 +9,7 @@ from handlers.domain.documents import MOST_ROWS, MOST_TEXT, Words, say_size
 from handlers.domain.errors import Unreadable
 from handlers.domain.zone import Zone
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 300_000
 MOST_GUESTS = 3
 
 

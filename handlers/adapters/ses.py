@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -18,8 +19,15 @@ class SesMailer:
     """`sender` writes the mails that name none. SES can't tell a repeat: `Mail.key` only gives it the same
     Message-ID, and the caller's record of what was sent is what keeps a mail from going out twice."""
 
-    def __init__(self, clock: Clock, sender: str = "", client: Any = None) -> None:
-        self._clock, self._sender, self._given = clock, sender, client
+    def __init__(
+        self,
+        clock: Clock,
+        sender: str = "",
+        client: Any = None,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._clock, self._sender, self._given, self._sleep = clock, sender, client, sleep
 
     def send(self, mail: Mail) -> str:
         now = self._clock.now()
@@ -38,14 +46,17 @@ class SesMailer:
 
         what = "mail"
         try:
-            answer = (self._given or aws.client("sesv2")).send_email(
-                FromEmailAddress=outgoing.address(sender, "sender").addr_spec,
-                Destination={"ToAddresses": [outgoing.address(to, "recipient").addr_spec]},
-                Content={"Raw": {"Data": content}},
-            )
+            client = self._given or aws.client("sesv2", tries=1)
+            asked = {
+                "FromEmailAddress": outgoing.address(sender, "sender").addr_spec,
+                "Destination": {"ToAddresses": [outgoing.address(to, "recipient").addr_spec]},
+                "Content": {"Raw": {"Data": content}},
+            }
+            answer = aws.patiently(lambda: client.send_email(**asked), self._sleep)
         except ClientError as error:
             reason = str(error.response.get("Error", {}).get("Message", "")) or aws.code(error)
-            raise DeliveryFailed(what, reason, permanent=aws.code(error) in NEVER) from error
+            wait = 1 if aws.code(error) in aws.BUSY else 0
+            raise DeliveryFailed(what, reason, wait, permanent=aws.code(error) in NEVER) from error
         except BotoCoreError as error:
-            raise DeliveryFailed(what, str(error)) from error
+            raise DeliveryFailed(what, str(error), unsure=aws.unsure(error)) from error
         return str(answer["MessageId"])

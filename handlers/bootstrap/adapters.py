@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         Reader,
         Scanner,
         Sheets,
+        Signatures,
         Signer,
         Store,
         Texter,
@@ -179,6 +180,14 @@ class Adapters:
         from handlers.adapters.signer import ItsdangerousSigner
 
         return ItsdangerousSigner(list(self.settings.secrets))
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """By the machine's clock: the other side has no other."""
+        from handlers.adapters.clock import SystemClock
+        from handlers.adapters.signatures import HmacSignatures
+
+        return HmacSignatures(self.settings.webhook_secrets, SystemClock())
 
     @cached_property
     def invitations(self) -> Invitations:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from handlers.services.housekeeping import Housekeeping
     from handlers.services.imports import Imports
     from handlers.services.inbound import Inbound
+    from handlers.services.places import Places
     from handlers.services.sheet_sync import SheetSync
     from handlers.services.triage import Triage
     from handlers.services.waitlist_lane import WaitlistLane
@@ -41,7 +42,19 @@ class Entrances(Services):
             requests=self.intake,
             bookings=self.bookings,
             customers=self.customers,
+            places=self.places,
+            rules=self.rules,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def places(self) -> Places:
+        from handlers.services.places import Places
+
+        return Places(
             slots=self.slots,
+            ledger=self.ledger,
+            calendar=self.calendar,
             rules=self.rules,
             clock=self.clock,
         )
@@ -50,11 +63,13 @@ class Entrances(Services):
     def drafts(self) -> Drafts:
         from handlers.services.drafts import Drafts
         from handlers.services.forwarded import ForwardedReader
+        from handlers.services.tagged_reader import TaggedReader
 
         return Drafts(
             intake=self.intake,
             attachments=self.attachments,
             reader=ForwardedReader(reader=self.reader, rules=self.rules, clock=self.clock),
+            tagged=TaggedReader(reader=self.reader, rules=self.rules, clock=self.clock),
             imports=self.imports,
             entries=self.entries,
             rules=self.rules,

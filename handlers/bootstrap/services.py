@@ -258,7 +258,10 @@ class Services(Adapters):
     @cached_property
     def effects(self) -> Effects:
         from handlers.services.effects import Effects
+        from handlers.services.effects_tagged import TaggedEffects
+        from handlers.services.request_moves import RequestMoves
 
+        requests = RequestMoves(store=self.store, clock=self.clock, ids=self.ids, journal=self.journal)
         return Effects(
             store=self.store,
             journal=self.journal,
@@ -268,6 +271,7 @@ class Services(Adapters):
             messages=self.booking_messages,
             reminders=self.reminders,
             calendar=self.calendar,
+            tagged=TaggedEffects(calendar=self.calendar, journal=self.journal, requests=requests),
             links=self.links,
             clock=self.clock,
         )

@@ -1,4 +1,4 @@
-"""Where freed slots come from besides our own bookings: the calendars, and longer hours."""
+"""Where freed slots come from besides our own bookings: the calendars, longer hours, other programs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from handlers.bootstrap.entrances import Entrances
 
 if TYPE_CHECKING:
     from handlers.services.hours import Hours
+    from handlers.services.slot_reports import SlotReports
     from handlers.services.sync import CalendarSync, Reader
 
 
@@ -17,6 +18,7 @@ class Sources(Entrances):
     def calendar_readers(self) -> dict[str, Reader]:
         """Whoever wants to hear of every calendar event that changed, by name."""
         from handlers.services.sync_bookings import DeletedBookings
+        from handlers.services.tagged import TaggedEvents
 
         deleted = DeletedBookings(
             calendar=self.calendar,
@@ -27,7 +29,16 @@ class Sources(Entrances):
             journal=self.journal,
             clock=self.clock,
         )
-        return {"deleted bookings": deleted}
+        tagged = TaggedEvents(
+            store=self.store,
+            calendar=self.calendar,
+            rules=self.rules,
+            requests=self.intake,
+            bookings=self.bookings,
+            clock=self.clock,
+            ids=self.ids,
+        )
+        return {"deleted bookings": deleted, "tagged events": tagged}
 
     @cached_property
     def calendar_sync(self) -> CalendarSync:
@@ -50,4 +61,12 @@ class Sources(Entrances):
 
         return Hours(
             store=self.store, rules=self.rules, slots=self.slots, journal=self.journal, clock=self.clock
+        )
+
+    @cached_property
+    def slot_reports(self) -> SlotReports:
+        from handlers.services.slot_reports import SlotReports
+
+        return SlotReports(
+            store=self.store, journal=self.journal, ledger=self.ledger, rules=self.rules, clock=self.clock
         )

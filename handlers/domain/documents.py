@@ -6,7 +6,9 @@ an attachment holds is an error of ours.
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -90,10 +92,19 @@ _PDF_LOCKED = re.compile(rb"/Encrypt\s+\d{1,9}\s+\d{1,5}\s+R|/Encrypt\s*<<")
 
 
 def _office(content: bytes) -> Kind:
-    """Names stand uncompressed in a zip's directory."""
-    if b"word/document.xml" in content:
+    """By the names in its directory; of a broken one, by what can be seen of them."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+        seen = {
+            b"word/document.xml": "word/document.xml" in names,
+            b"xl/workbook.": any(n.startswith("xl/workbook.") for n in names),
+        }
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        seen = {mark: mark in content for mark in (b"word/document.xml", b"xl/workbook.")}
+    if seen[b"word/document.xml"]:
         return "word"
-    return "excel" if b"xl/workbook." in content else "other"
+    return "excel" if seen[b"xl/workbook."] else "other"
 
 
 def _plain(name: str, content_type: str, head: bytes) -> Kind:
@@ -199,7 +210,30 @@ def _is_heading(row: Sequence[str]) -> bool:
 
 def _record(names: Sequence[str], row: Sequence[str]) -> str:
     pairs = [(names[n] if n < len(names) else "", cell) for n, cell in enumerate(row) if cell]
-    return "\n".join(f"{name}: {cell}" if name else cell for name, cell in pairs)
+    return "\n".join(f"{name}: {cell}" if name else cell for name, cell in _spans(pairs))
+
+
+_STARTS = {
+    "from": "to",
+    "start": "end",
+    "start time": "end time",
+    "begin": "end",
+    "starts": "ends",
+    "starts at": "ends at",
+}
+
+
+def _spans(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Two columns for one stretch of time as one: `From: 14:00`, `To: 16:00` as `Time: 14:00 - 16:00`."""
+    by_name = {name.lower(): cell for name, cell in pairs}
+    for start, end in _STARTS.items():
+        if start in by_name and end in by_name:
+            first, last = by_name[start].split(), by_name[end].split()
+            while len(last) > 1 and first[:1] == last[:1]:
+                first, last = first[1:], last[1:]  # the same day is said once
+            said = f"{by_name[start]} - {' '.join(last)}"
+            return [("Time", said) if n.lower() == start else (n, c) for n, c in pairs if n.lower() != end]
+    return list(pairs)
 
 
 _COLUMNS = re.compile(r"^([^\W\d_][\w '/&().-]{0,38}?)[ \t]{2,}(?=\S)", re.MULTILINE)

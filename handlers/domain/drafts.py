@@ -161,9 +161,7 @@ def appointment_doubts(
     if reading.service.value is None:
         found.append("Which service is it?")
     if not _fixed(reading.when):
-        found.append(
-            "It names more than one time. Which is it?" if reading.when else "Which day and time is it?"
-        )
+        found.append(_which(reading.when))
     if not request.name:
         found.append("Whose appointment is it?")
     if plan is not None and plan.taken:
@@ -174,6 +172,14 @@ def appointment_doubts(
     if not (request.email or request.phone):
         found.append("It names no mail address and no phone number, so they can't be reminded.")
     return (*found, *_check(reading, {"service", "when"}))
+
+
+def _which(when: tuple[Window, ...]) -> str:
+    if not when:
+        return "Which day and time is it?"
+    days = {w.date_from for w in when} | {w.date_to for w in when}
+    one_day = len(days) == 1 and not any(w.time_from for w in when)
+    return "At what time is it?" if one_day else "It names more than one time. Which is it?"
 
 
 def waitlist_doubts(request: Request, reading: Reading, rules: Rules) -> tuple[str, ...]:

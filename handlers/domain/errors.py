@@ -6,11 +6,14 @@ FrontdeskError
 ├── Unreadable            an attachment that can't be turned into text; says why
 ├── NotFound              no such booking, request, proposal, link ...
 ├── Forbidden             this person may not do that
+├── NotSigned             a message of another program without a signature that we know
 ├── Conflict              the state is not what the caller thought
 │   ├── StaleWrite        a condition of a transaction failed (names the failed operations)
 │   ├── Taken             the extent overlaps a live claim beyond the page's capacity, or a daily cap is reached
 │   ├── WrongState        the thing is in another state already (names it, and who moved it)
-│   └── NotOffered        the slot is not among those offered, or the proposal has expired
+│   ├── NotOffered        the slot is not among those offered, or the proposal has expired
+│   ├── Held              somebody has the time that is said to be free
+│   └── IdReused          another program used the id of an earlier message for another one
 ├── LinkError             a customer link can't be used
 │   ├── LinkInvalid       forged, cut short, or for another action
 │   ├── LinkExpired
@@ -87,6 +90,15 @@ class Forbidden(FrontdeskError):
         self.who, self.what, self.needs = who, what, needs
 
 
+class NotSigned(FrontdeskError):
+    """`reason` is "off" (we have no secret), "missing", "malformed", "stale" (signed too long ago, or ahead of time) or
+    "mismatch"."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class Conflict(FrontdeskError):
     """The state is not what the caller thought it was."""
 
@@ -123,6 +135,20 @@ class NotOffered(Conflict):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class Held(Conflict):
+    """A booking of ours stands there from `start` to `end` (epoch s); not `settled`: not yet confirmed."""
+
+    def __init__(self, resource: str, start: int, end: int, *, settled: bool) -> None:
+        super().__init__(f"{resource} is taken")
+        self.resource, self.start, self.end, self.settled = resource, start, end, settled
+
+
+class IdReused(Conflict):
+    def __init__(self, id_: str) -> None:
+        super().__init__(f"{id_} said something else before")
+        self.id = id_
 
 
 class LinkError(FrontdeskError):

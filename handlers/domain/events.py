@@ -35,6 +35,7 @@ class EventKind(StrEnum):
     BOOKING_REMINDERS_SET = "booking.reminders_set"
     BOOKING_ANSWERED = "booking.answered"
     REMINDER_DUE = "reminder.due"
+    REMINDERS_OUTDATED = "reminders.outdated"
     GAP_ALERT = "gap.alert"
     GAP_KEPT = "gap.kept"
     IMPORTS_WAITING = "imports.waiting"

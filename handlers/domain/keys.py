@@ -31,9 +31,11 @@
 | synced   | CALENDAR#calendar | SYNCED           |                       |                        |                             |
 | known    | CALENDAR#calendar | EVENT#event id   |                       |                        |                             |
 | left     | BOOKING#id        | LEFT#calendar    |                       |                        |                             |
+| tagged   | TAGGED#event id   | TAGGED           |                       |                        |                             |
 | compared | RULES             | COMPARED         |                       |                        |                             |
 | sheet    | SHEET#lane#sheet#tab | STATE         |                       |                        |                             |
 | sheet row | SHEET#lane#sheet#tab | ROW#id       |                       |                        |                             |
+| reported | REPORTED#id       | REPORTED         |                       |                        |                             |
 | summary  | SUMMARY#id        | SUMMARY          |                       |                        |                             |
 
 Times inside keys are epoch seconds, zero-padded to 12 digits, so that they sort.
@@ -174,12 +176,19 @@ def known(calendar: str, event: str) -> Key:
     return Key(f"CALENDAR#{calendar}", f"{KNOWN}{event}")
 
 
+def tagged(event: str) -> Key:
+    """Leads to the request that was made of a calendar event."""
+    return Key(f"TAGGED#{event}", "TAGGED")
+
+
 def left(booking_id: str, calendar: str) -> Key:
     """We took the booking's event off this calendar ourselves."""
     return Key(f"BOOKING#{booking_id}", f"LEFT#{calendar}")
 
 
-KNOWN = "EVENT#"
+def reported(id_: str) -> Key:
+    """A freed slot that another program told us of, by its own id for that."""
+    return Key(f"REPORTED#{id_}", "REPORTED")
 
 
 def sheet(lane: str, sheet_id: str, tab: str) -> Key:
@@ -197,6 +206,7 @@ def summary(id_: str) -> Key:
     return Key(f"SUMMARY#{id_}", "SUMMARY")
 
 
+KNOWN = "EVENT#"
 OFFER = "OFFER#"
 UNTOLD = "OFFER#UNTOLD"
 SHEET_ROW = "ROW#"

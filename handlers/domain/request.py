@@ -100,6 +100,8 @@ class Message(Frozen):
     received: int = 0
     authenticated: bool = False
     """DMARC-aligned pass."""
+    notice: bool = False
+    """A program's notice or a document: nobody quotes in it, and nobody signs it."""
     raw: str = ""
     """Where the original stands in `Files`."""
     attachments: tuple[str, ...] = ()
@@ -116,6 +118,17 @@ class Plan(Frozen):
     unusual: str = ""
 
 
+class Tagged(Frozen):
+    """The calendar event it was read from, as it stood then (epoch seconds). `guests` are the addresses invited to it."""
+
+    calendar: str
+    event: str
+    start: int
+    end: int
+    all_day: bool = False
+    guests: tuple[str, ...] = ()
+
+
 class Request(Frozen):
     id: str
     state: RequestState
@@ -130,7 +143,7 @@ class Request(Frozen):
     phone: str | None = None
     proposal: str | None = None
     until: int | None = None
-    """While PROPOSED: when the offer runs out (epoch s). While RECEIVED: when to look again at its attachments."""
+    """While PROPOSED: when the offer runs out (epoch s). While RECEIVED: when to look at it again."""
     booking: str | None = None
     entry: str | None = None
     """The entry of the waitlist that was made of it."""
@@ -138,10 +151,12 @@ class Request(Frozen):
     """The request whose attachment lists this one among others."""
     documents: tuple[Document, ...] = ()
     note: str = ""
-    """What whoever forwarded it wrote above it."""
+    """What whoever forwarded it wrote above it, or what staff should know besides."""
     excerpt: str = ""
     """What it was read from, where that is not the message itself: the forwarded text, or an attachment's."""
     plan: Plan | None = None
+    tagged: Tagged | None = None
+    """Where it was found in a calendar."""
     reason: str = ""
     """Why it was escalated, declined or discarded, for people."""
     created: int = 0

@@ -94,7 +94,7 @@ class NewBookings(BookingQueries):
             proposal = self._moves.proposal(proposal.id)
         party = party or (proposal.party if proposal else 1)
         service = self._service(slot, party)
-        customer = self._known(customer)
+        customer = self._known(customer, f"{source} {by}")
         given = {
             "name": customer.name,
             "email": customer.email,
@@ -140,11 +140,14 @@ class NewBookings(BookingQueries):
                 return booking
         raise StaleWrite
 
-    def _known(self, customer: Customer) -> Customer:
+    def _known(self, customer: Customer, consent: str) -> Customer:
         if customer.id:
             return customer
         return self._customers.resolve(
-            name=customer.name, email=customer.email, phone=customer.phone, consent=customer.consent
+            name=customer.name,
+            email=customer.email,
+            phone=customer.phone,
+            consent=customer.consent or consent,
         )
 
     def _service(self, slot: Slot, party: int) -> Service:

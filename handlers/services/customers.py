@@ -81,7 +81,7 @@ class Customers:
                     ),
                 ]
             else:
-                kept, operations = self._filled(known, name, email, phone)
+                kept, operations = self._filled(known, name, email, phone, consent)
             try:
                 if operations:
                     self._store.transact(operations)
@@ -171,9 +171,10 @@ class Customers:
         return parse_email(email) if email else None, parse_phone(phone, country) if phone else None
 
     def _filled(
-        self, known: Customer, name: str, email: str | None, phone: str | None
+        self, known: Customer, name: str, email: str | None, phone: str | None, consent: str
     ) -> tuple[Customer, list[Operation]]:
-        """What is on record, filled up. A number that leads to somebody else is left with them."""
+        """What is on record, filled up. A number that leads to somebody else is left with them. Where a further
+        address or number came from stands beside where the first did."""
         given = {"name": name, "email": email, "phone": phone}
         changes = {
             field: value
@@ -182,13 +183,22 @@ class Customers:
             and not getattr(known, field)
             and (field == "name" or self._store.get(keys.contact(value)) is None)
         }
+        added = sorted(changes.keys() & {"email", "phone"})
+        if consent and consent not in known.consent and (added or not known.consent):
+            changes["consent"] = "; ".join(filter(None, (known.consent, consent)))
         if not changes:
             return known, []
         new = known.model_copy(update={**changes, "rev": known.rev + 1})
-        return new, [
+        operations: list[Operation] = [
             Put(to_item(new), self._unchanged(known)),
             *self._contacts(known.id, changes.get("email"), changes.get("phone")),
         ]
+        if added:
+            subject = keys.customer(known.id)
+            operations.append(
+                self._journal.audit(subject, "system", "added a contact", changed=added, consent=consent)
+            )
+        return new, operations
 
     def _unchanged(self, customer: Customer) -> Equals:
         return Equals("rev", customer.rev)

@@ -1,4 +1,5 @@
-"""What is forwarded to the waitlist and to the confirmations address: a draft for a person, whatever it holds.
+"""What is forwarded to the waitlist and to the confirmations address, and calendar events tagged as appointments: a draft
+for a person, whatever it holds.
 
 Nothing here answers anybody or books anything by itself. A list (a spreadsheet of bookings) becomes a draft for each of
 its rows.
@@ -19,6 +20,7 @@ from handlers.services.forwarded import Draft, ForwardedReader
 from handlers.services.imports import Imports
 from handlers.services.intake import Intake
 from handlers.services.rules import RulesSource
+from handlers.services.tagged_reader import TaggedReader
 
 CANCELLED = "It speaks of a cancellation, so nothing is booked unless you fill it in."
 
@@ -32,21 +34,27 @@ class Drafts:
         intake: Intake,
         attachments: Attachments,
         reader: ForwardedReader,
+        tagged: TaggedReader,
         imports: Imports,
         entries: Entries,
         rules: RulesSource,
         clock: Clock,
     ) -> None:
-        self._intake, self._attachments, self._reader = intake, attachments, reader
+        self._intake, self._attachments, self._reader, self._tagged = intake, attachments, reader, tagged
         self._imports, self._entries = imports, entries
         self._rules, self._clock = rules, clock
 
     def sort(self, request: Request) -> None:
         """RECEIVED -> DRAFT, once every attachment is read. Raises WrongState when somebody was faster."""
-        request = self._attachments.look(request)
-        if waiting(request):
-            return  # text recognition tells when it is done, and the tick asks
-        draft = self._reader.read(request, self._attachments.words(request))
+        if request.tagged is not None:
+            if (request.until or 0) > self._clock.now():
+                return  # one of a series, weeks away
+            draft = self._tagged.read(request, request.tagged)
+        else:
+            request = self._attachments.look(request)
+            if waiting(request):
+                return  # text recognition tells when it is done, and the tick asks
+            draft = self._reader.read(request, self._attachments.words(request))
         if len(draft.rows) > 1 and not request.part_of:
             self._split(request, draft)
             return
@@ -64,7 +72,9 @@ class Drafts:
             plan = (
                 None
                 if draft.cancelled
-                else self._imports.plan(draft.reading, email=guest.email, phone=guest.phone)
+                else self._imports.plan(
+                    draft.reading, email=guest.email, phone=guest.phone, tagged=request.tagged
+                )
             )
             doubts = drafts.appointment_doubts(read, draft.reading, plan, self._rules.current())
             doubts = (CANCELLED,) if draft.cancelled else (*draft.doubts, *doubts)

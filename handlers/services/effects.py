@@ -19,9 +19,10 @@ from handlers.ports import Calendar, Clock, Store
 from handlers.services.bookings import CUSTOMER, Bookings
 from handlers.services.effects_calendar import CalendarBusy, CalendarEffects, written
 from handlers.services.effects_messages import BookingMessages
+from handlers.services.effects_tagged import TaggedEffects
 from handlers.services.journal import Journal
 from handlers.services.links import Links
-from handlers.services.reminders import Reminders
+from handlers.services.reminders import REMINDING, Reminders
 from handlers.services.rules import RulesSource
 from handlers.services.slots import Slots
 
@@ -41,9 +42,11 @@ class Effects:
         messages: BookingMessages,
         reminders: Reminders,
         calendar: Calendar,
+        tagged: TaggedEffects,
         links: Links,
         clock: Clock,
     ) -> None:
+        self._tagged = tagged
         self._journal, self._rules, self._bookings = journal, rules, bookings
         self._slots, self._messages, self._clock = slots, messages, clock
         self.reminders = reminders
@@ -63,12 +66,8 @@ class Effects:
 
     def perform(self, event: Event) -> None:
         """Does what is left to do for `event`. Raises Unavailable to be tried again; NotFound for an unknown booking."""
-        if event.kind is EventKind.REMINDER_DUE:
-            self.reminders.send(event.subject, int(event.data["start"]))
-            return
-        if event.kind is EventKind.IMPORTS_DECIDED:
-            self.reminders.release()
-            self.remind_due()
+        if event.kind in REMINDING:
+            self.reminders.perform(event)
             return
         acts: dict[EventKind, Callable[[Booking, Event], None]] = {
             EventKind.BOOKING_CONFIRMED: self._confirmed,
@@ -121,11 +120,14 @@ class Effects:
                 self._give_way(booking)
                 return
         self._once(booking, written(revision), lambda: self._calendar.settle(booking.id, also=was))
+        self._tagged.replace(booking)
         if booking.state is State.CONFIRMED:
             # Where it was booked elsewhere, they were told there: we tell them when somebody asked us to.
             if booking.source != "import" or revision > 0 or event.data.get("tell"):
                 self._tell(booking, f"told:r{revision}", template, ics="REQUEST")
-            self._once(booking, f"reminders:r{revision}", lambda: self.reminders.plan(booking, event.at))
+            told = bool(event.data.get("tell"))
+            effect = f"reminders:r{revision}"
+            self._once(booking, effect, lambda: self.reminders.plan(booking, event.at, told=told))
 
     def _requested(self, booking: Booking, _event: Event) -> None:
         if booking.state is State.REQUESTED:
@@ -137,6 +139,7 @@ class Effects:
             return
         if was == State.CONFIRMED:
             self._clear(booking, event)
+            self._tagged.replace(booking)
             self._once(booking, "reminders:dropped", lambda: self.reminders.drop(booking.id))
         if booking.slot.end <= self._clock.now() or was == State.PENDING:
             return  # nobody needs to be told that the past is cancelled, or a hold they never confirmed

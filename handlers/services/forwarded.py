@@ -6,7 +6,6 @@ from the day the forwarded message was sent.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,10 +15,12 @@ from handlers.domain import documents as limits
 from handlers.domain import drafts
 from handlers.domain.documents import Document, Words
 from handlers.domain.reading.forwards import Forwarded, forwarded
-from handlers.domain.reading.guests import Guest, is_program, read_guest
+from handlers.domain.reading.guests import Guest, is_program, name_words, read_guest
+from handlers.domain.reading.guests import nobodys_names as _others
+from handlers.domain.reading.guests import our_addresses as _ours
 from handlers.domain.reading.names import booked_for
 from handlers.domain.reading.reader import grammar, read_when
-from handlers.domain.request import Message, Reading, Request
+from handlers.domain.request import FieldReading, Message, Reading, Request
 from handlers.domain.rules.model import Rules
 from handlers.domain.rules.words import wall_time
 from handlers.ports import Clock, Reader
@@ -52,7 +53,7 @@ class ForwardedReader:
 
     def read(self, request: Request, attached: Sequence[tuple[Document, Words]]) -> Draft:
         rules, message = self._rules.current(), request.message
-        inner = forwarded(message.text, _ours(rules))
+        inner = None if request.part_of else forwarded(message.text, _ours(rules))
         body = inner.text if inner else message.text
         subject = inner.subject if inner else message.subject
         at = (
@@ -60,14 +61,21 @@ class ForwardedReader:
             if inner
             else message.received or self._clock.now()
         )
+        notice = is_program((inner.address if inner else message.sender) or "")
         texts = [(THE_MAIL, limits.labelled(body), subject, 1.0)]
         texts += [(d.name, limits.labelled(w.text), "", w.sure) for d, w in attached]
         texts = [t for t in texts if t[1].strip() or t[2].strip()]
-        said = [drafts.Said(where, self._read(text, title, at), sure) for where, text, title, sure in texts]
+        said = [
+            drafts.Said(where, self._read(text, title, at, notice=notice or where != THE_MAIL), sure)
+            for where, text, title, sure in texts
+        ]
         if inner and inner.note:
-            said.append(
-                drafts.Said("The note above it", self._read(inner.note, "", message.received), NOTE_COUNTS)
+            above = self._read(inner.note, "", message.received).model_copy(
+                update={"resource": FieldReading()}
             )
+            said.append(
+                drafts.Said("The note above it", above, NOTE_COUNTS)
+            )  # whom it names is who signed it
         whole = drafts.together(
             said or [drafts.Said(THE_MAIL, Reading())],
             rules,
@@ -89,9 +97,9 @@ class ForwardedReader:
             listed=next((d.name for d, w in attached if len(w.rows) > 1), ""),
         )
 
-    def _read(self, text: str, subject: str, at: int) -> Reading:
-        rules = self._rules.current()
-        return self._reader.read(Message(channel="email", text=text, subject=subject, received=at), rules, at)
+    def _read(self, text: str, subject: str, at: int, *, notice: bool = False) -> Reading:
+        message = Message(channel="email", text=text, subject=subject, received=at, notice=notice)
+        return self._reader.read(message, self._rules.current(), at)
 
     def _sent(self, said: str, received: int, rules: Rules) -> int:
         """When the forwarded message was sent (epoch s); when it was passed on, if that can't be told."""
@@ -128,8 +136,12 @@ class ForwardedReader:
             )
             for text in texts
         ]
-        own = next((s.reading.customer.name for s in said if s.reading.customer.name), "") or ""
-        if _words(own) & _others(rules):
+        own = (
+            ""
+            if notice
+            else next((s.reading.customer.name for s in said if s.reading.customer.name), "") or ""
+        )
+        if name_words(own) & _others(rules):
             prepared = grammar(rules)
             named = (booked_for(text, prepared.staff, prepared.catalogue.words) for text in texts)
             own = next(filter(None, named), "")  # signed by one of us: "Haircut for Ana Lim, Tue 2pm. Mei"
@@ -137,7 +149,7 @@ class ForwardedReader:
         email = next((g.email for g in found if g.email), None)
         phone = next((g.phone for g in found if g.phone), None)
         writer = self._writer(request, inner, rules)
-        same = not name or bool(_words(name) & _words(writer.name))
+        same = not name or bool(name_words(name) & name_words(writer.name))
         if writer.email and same:
             name, email = max(name, writer.name, key=len) if name else writer.name, email or writer.email
         return Guest(name, email, phone)
@@ -152,7 +164,7 @@ class ForwardedReader:
         )
         home = rules.business.inbox.rpartition("@")[2].lower()
         ours = address in _ours(rules) or (home not in PUBLIC and address.endswith(f"@{home}"))
-        if not address or ours or is_program(address) or _words(name) & _others(rules):
+        if not address or ours or is_program(address) or name_words(name) & _others(rules):
             return Guest()
         return Guest(name, address)
 
@@ -164,25 +176,6 @@ PUBLIC = frozenset(
     }
 )  # fmt: skip
 """Domains that a business shares with its customers."""
-
-
-def _ours(rules: Rules) -> frozenset[str]:
-    calendars = {r.calendar.lower() for r in rules.resources.values() if "@" in r.calendar}
-    mail = rules.mail
-    return frozenset(
-        {a.lower() for a in (rules.business.inbox, mail.requests, mail.waitlist, mail.confirmations) if a}
-        | calendars
-    )
-
-
-def _others(rules: Rules) -> frozenset[str]:
-    """Names that are nobody's guest: the business, its staff, its rooms."""
-    names = [rules.business.name, *(p.name for p in rules.staff), *(r.name for r in rules.resources.values())]
-    return frozenset(word for name in names for word in _words(name))
-
-
-def _words(name: str) -> frozenset[str]:
-    return frozenset(re.findall(r"[^\W\d_]{2,}", name.lower()))
 
 
 def _header_date(said: str) -> int | None:

@@ -44,10 +44,10 @@ class GoLive:
         return Question.model_validate(item)
 
     def held(self) -> Iterator[Chain]:
-        """The chains that wait for the answer, soonest appointment first."""
-        cursor = None
+        """The chains that wait for the answer, soonest appointment first; none whose appointment has begun."""
+        cursor, low = None, keys.at(self._clock.now() + 1)
         while True:
-            found = self._store.query(Query(keys.HELD, index="gsi3", cursor=cursor))
+            found = self._store.query(Query(keys.HELD, index="gsi3", low=low, cursor=cursor))
             yield from (from_item(item, Chain) for item in found.items)
             if (cursor := found.cursor) is None:
                 return

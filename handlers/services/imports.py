@@ -10,15 +10,15 @@ from handlers.domain import drafts
 from handlers.domain.booking import HOLDING, Booking
 from handlers.domain.customer import Customer
 from handlers.domain.errors import InputError, Taken
-from handlers.domain.request import WAITING, Plan, Reading, Request
-from handlers.domain.rules.model import Rules
+from handlers.domain.request import WAITING, Plan, Reading, Request, Tagged
+from handlers.domain.rules.model import Rules, Service
 from handlers.domain.slot import Slot, SlotQuery
 from handlers.ports import Clock, Operation
 from handlers.services.bookings import Bookings
 from handlers.services.customers import Customers
+from handlers.services.places import Places
 from handlers.services.request_moves import RequestMoves, moved_on
 from handlers.services.rules import RulesSource
-from handlers.services.slots import Slots
 
 
 class Imports:
@@ -28,29 +28,32 @@ class Imports:
         requests: RequestMoves,
         bookings: Bookings,
         customers: Customers,
-        slots: Slots,
+        places: Places,
         rules: RulesSource,
         clock: Clock,
     ) -> None:
         self._requests, self._bookings, self._customers = requests, bookings, customers
-        self._slots, self._rules, self._clock = slots, rules, clock
+        self._places, self._rules, self._clock = places, rules, clock
 
     # --- what it would be --------------------------------------------------------------------------------------
 
-    def plan(self, reading: Reading, *, email: str | None, phone: str | None) -> Plan | None:
+    def plan(
+        self, reading: Reading, *, email: str | None, phone: str | None, tagged: Tagged | None = None
+    ) -> Plan | None:
         """The appointment as it would be booked, and what stands in the way; None while service or time are missing.
 
-        Reads the calendars."""
+        Reads the calendars. `tagged` is the event it stands in already: at exactly its time, and not in its own way."""
         rules = self._rules.current()
         service = rules.services.get(reading.service.value or "")
-        span = drafts.time_of(reading, service, rules) if service else None
+        span = _span(reading, service, rules, tagged) if service else None
         if service is None or span is None:
             return None
         party = drafts.party_of(reading, service)
         named = reading.resource.value if reading.resource.value in service.resources else None
         resource = named if isinstance(named, str) else None
         query = SlotQuery(service=reading.service.value or "", party=party, resource=resource)
-        slot, taken, unusual = self._best(self._slots.place(query, *span))
+        besides = (tagged.calendar, tagged.event) if tagged else None
+        slot, taken, unusual = self._places.best(query, *span, besides=besides)
         name = rules.resources[slot.resource].name
         if known := self._known(span[0], email, phone):
             taken = f"They are booked at that time already: {self._said(known, rules)}."
@@ -59,11 +62,6 @@ class Imports:
         elif taken:
             taken = f"{name} is not free then: {taken}."
         return Plan(slot=slot, party=party, taken=taken, unusual=f"{name}: {unusual}." if unusual else "")
-
-    @staticmethod
-    def _best(places: dict[str, tuple[Slot, str, str]]) -> tuple[Slot, str, str]:
-        """Whom nothing speaks against, else who is not booked, else the first."""
-        return min(places.values(), key=lambda place: (bool(place[1]), bool(place[2])))
 
     def _known(self, start: int, email: str | None, phone: str | None) -> Booking | None:
         """The same appointment, where it is in our diary already: forwarded twice, or booked with us."""
@@ -89,6 +87,9 @@ class Imports:
         plan = request.plan
         if plan is None or not request.name:
             raise InputError("", "Something is still missing. Press Edit and fill it in.")
+        service = self._rules.current().services.get(plan.slot.service)
+        if service is None or plan.slot.resource not in service.resources:
+            raise InputError("", "The rules have changed since it was read. Press Edit and choose once more.")
         if plan.taken or plan.slot.start <= self._clock.now():
             raise InputError(
                 "", f"{plan.taken or 'That time has passed.'} Press Edit and choose another time."
@@ -105,13 +106,11 @@ class Imports:
                 tell=tell,
             )
         except Taken:
-            again = self._best(
-                self._slots.place(self._query(plan), plan.slot.start, plan.slot.end, calendars=False)
-            )
+            again = self._places.best(self._query(plan), plan.slot.start, plan.slot.end, calendars=False)
             name = self._rules.current().resources[plan.slot.resource].name
             raise InputError(
                 "",
-                f"{name} is not free then: {again[1] or 'just taken'}. Press Edit and choose another time.",
+                f"{name} is not free then: {again.taken or 'just taken'}. Press Edit and choose another time.",
             ) from None
 
     @staticmethod
@@ -150,9 +149,8 @@ class Imports:
         if start <= self._clock.now():
             raise InputError("time", "That time has passed.")
         query = SlotQuery(service=service, party=party, resource=resource)
-        slot, taken, against = self._best(
-            self._slots.place(query, start, start + self._length(request, service, start), calendars=False)
-        )
+        end = start + self._length(request, service, start)
+        slot, taken, against = self._places.best(query, start, end, calendars=False)
         who = rules.resources[slot.resource].name
         if taken:
             raise InputError("time", f"{who} is not free then: {taken}. Choose another time or person.")
@@ -195,21 +193,30 @@ class Imports:
         """The booking, and the request that became it, in one transaction."""
 
         def still_waiting(_: Booking) -> tuple[Operation, ...]:
-            self._waiting(request.id)  # discarded, or booked by somebody else, at this very moment
+            now = self._waiting(request.id)  # discarded, or booked by somebody else, at this very moment
+            if now.rev != request.rev:
+                raise moved_on(now)
             return ()
 
-        customer = Customer(
-            id="", name=name, email=email, phone=phone, consent=f"confirmation forwarded, approved by {by}"
-        )
+        came = "calendar event tagged" if request.tagged else "confirmation forwarded"
+        customer = Customer(id="", name=name, email=email, phone=phone, consent=f"{came}, approved by {by}")
         return self._bookings.take(
             slot=slot,
             customer=customer,
             party=party,
             source="import",
             by=by,
+            notes=request.message.text if request.tagged else "",
             request=request.id,
             approved=True,
             tell=tell,
             also=still_waiting,
             token=f"import:{request.id}",
         )
+
+
+def _span(reading: Reading, service: Service, rules: Rules, tagged: Tagged | None) -> tuple[int, int] | None:
+    """[start, end) in epoch seconds; an event without an end takes as long as the service."""
+    if tagged is None or tagged.all_day:
+        return drafts.time_of(reading, service, rules)
+    return tagged.start, tagged.end if tagged.end > tagged.start else tagged.start + service.minutes * 60

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Protocol
 
 from handlers.domain import keys
-from handlers.domain.booking import Booking
+from handlers.domain.booking import Booking, State
 from handlers.domain.errors import DeliveryFailed, NotFound, StaleWrite, Unavailable, WrongState
 from handlers.domain.events import Event, EventKind
 from handlers.domain.items import from_item, to_item
@@ -34,8 +34,19 @@ from handlers.services.rules import RulesSource
 
 log = logging.getLogger("frontdesk.reminders")
 
+REMINDING = frozenset(
+    {
+        EventKind.REMINDER_DUE,
+        EventKind.IMPORTS_DECIDED,
+        EventKind.RULES_CHANGED,
+        EventKind.REMINDERS_OUTDATED,
+    }
+)
+"""Events that are about reminders themselves."""
 MOVES = 4
 """Moves of one chain in one go at most: one left behind, one missed, one that is due, and then nothing more."""
+PAGE = 100
+"""Bookings whose reminders follow changed rules in one go."""
 RACES = 8
 """How often a lost race over one chain is decided anew."""
 
@@ -64,23 +75,51 @@ class Reminders:
         self._store, self._journal, self._rules, self._clock = store, journal, rules, clock
         self._read, self._timers, self._messages, self._go_live = read, timers, messages, go_live
 
+    def perform(self, event: Event) -> None:
+        """Does what is left to do for one of `REMINDING`. Harmless to repeat; raises Unavailable to be tried again."""
+        match event.kind:
+            case EventKind.REMINDER_DUE:
+                self.send(event.subject, int(event.data["start"]))
+            case EventKind.IMPORTS_DECIDED:
+                self.release()
+                self.send_due()
+            case EventKind.RULES_CHANGED | EventKind.REMINDERS_OUTDATED:
+                self.follow_rules(int(event.data.get("since", event.at)), event.data.get("cursor"))
+
     # --- a booking's chains ------------------------------------------------------------------------------------
 
-    def plan(self, booking: Booking, since: int) -> str:
+    def plan(self, booking: Booking, since: int, *, told: bool = False) -> str:
         """The chain of a booking that is confirmed for its time since `since`; one for another time ends. Harmless
-        to repeat. The times at which reminders go out, in words for the record."""
+        to repeat. Of one taken over from elsewhere `told` says that we have just confirmed it. The times at which
+        reminders go out, for the record."""
         for other in self.chains(booking.id):
             if other.start != booking.slot.start:
                 self._end(other)
         for _ in range(RACES):
             old = self.find(booking.id, booking.slot.start)
             new = plan(booking, self._rules.current(), since, old)
-            if old is None and booking.source == "import" and booking.revision == 0:
+            if old is None and booking.source == "import" and booking.revision == 0 and not told:
                 new = self._go_live.judge(booking, new, since)
             if written := self._write(old, new, booking):
                 self._set_timer(written)
                 return ",".join(str(r.due) for r in written.planned) or "none"
         raise StaleWrite
+
+    def follow_rules(self, since: int, cursor: str | None = None, *, page: int = PAGE) -> None:
+        """Rules changed at `since` (epoch s): what is planned for coming bookings becomes what they say now, a page of
+        bookings at a time. Harmless to repeat."""
+        coming = keys.booking_state(State.CONFIRMED)
+        low = keys.at(self._clock.now())
+        found = self._store.query(Query(coming, index="gsi3", low=low, limit=page, cursor=cursor))
+        for item in found.items:
+            booking = self._read(str(item["id"]))  # the index lags
+            chain = self.find(booking.id, booking.slot.start)
+            if (
+                booking.state is State.CONFIRMED and chain is not None
+            ):  # without one, its own event is on the way
+                self.plan(booking, since)
+        if found.cursor:
+            self._journal.emit(EventKind.REMINDERS_OUTDATED, "rules", since=since, cursor=found.cursor)
 
     def drop(self, booking_id: str) -> str:
         """No reminder of it goes out any more."""
@@ -244,8 +283,9 @@ class Reminders:
     def _failed(
         self, booking: Booking, reminder: Reminder, failure: Unavailable
     ) -> tuple[dict[str, Any], list[Operation]]:
-        """Tried again soon, or given up with a card: what may have arrived is not sent twice."""
-        now, tries = self._clock.now(), reminder.tries + 1
+        """Tried again soon, or given up with a card: what may have arrived is not sent twice. That too much was to be
+        sent at once (`retry_after`) is nobody's failure, and counts as no try."""
+        now, tries = self._clock.now(), reminder.tries + (0 if failure.retry_after else 1)
         final = isinstance(failure, DeliveryFailed) and (failure.permanent or failure.unsure)
         if final or tries >= TRIES or now + AGAIN >= booking.slot.start:
             return {"state": "FAILED", "at": now}, [self._card(booking, failure.reason)]

@@ -109,7 +109,7 @@ class Replies:
             return f"late:{late.ref}" if late else "open:"
         question = questions[0]
         try:
-            return self._act(question, answer, known or Customer(id="", phone=sender))
+            return self._act(question, answer, known or Customer(id="", phone=sender, consent="text"))
         except (Conflict, NotFound, InputError) as error:
             return f"ask:Answered {question.words}, but it could not be done: {_why(error)}"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from handlers.domain import keys
@@ -103,8 +103,17 @@ class RequestMoves:
             operations.append(self._journal.event(event, request.id))
         return self._commit(request, noted, operations)
 
-    def store_new(self, message: Message, *, announce: bool = True, **fields: Any) -> Request | None:
-        """The request and its event in one transaction; None when this message was stored before."""
+    def store_new(
+        self,
+        message: Message,
+        *,
+        announce: bool = True,
+        by: str = "customer",
+        also: Callable[[Request], Sequence[Operation]] | None = None,
+        **fields: Any,
+    ) -> Request | None:
+        """The request and its event in one transaction, with what `also` makes of it; None when this message was stored
+        before, or `also` can't be."""
         now, digest = self._clock.now(), message_digest(message)
         request = Request(
             id=self._ids.new(),
@@ -113,16 +122,15 @@ class RequestMoves:
             message=message,
             created=now,
             changed=now,
-            changed_by="customer",
+            changed_by=by,
             **fields,
         )
         seen = keys.seen(f"message:{digest}")
         operations: list[Operation] = [
             Put({"pk": seen.pk, "sk": seen.sk, "request": request.id, "ttl": now + SEEN_TTL}, Absent()),
             Put(to_item(request), Absent()),
-            self._journal.audit(
-                keys.request(request.id), "customer", "received", None, {"channel": message.channel}
-            ),
+            self._journal.audit(keys.request(request.id), by, "received", None, {"channel": message.channel}),
+            *(also(request) if also else ()),
         ]
         if announce:
             operations.append(self._journal.event(MOVED[request.state], request.id))

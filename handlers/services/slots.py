@@ -8,8 +8,7 @@ from typing import Literal
 
 from handlers.domain import items, keys
 from handlers.domain.availability import Diary, explain, find_slots, pick
-from handlers.domain.availability.explain import Asked
-from handlers.domain.availability.find import Search, bookable, involved, qualified, service_of
+from handlers.domain.availability.find import bookable, involved, service_of
 from handlers.domain.availability.fit import Fitting, fitting
 from handlers.domain.availability.rank import nearest, settled
 from handlers.domain.availability.sweep import Span, subtracted
@@ -172,30 +171,6 @@ class Slots:
             exclude=exclude,
             working=self._working(rules),
         )
-
-    def place(
-        self, query: SlotQuery, start: int, end: int, *, calendars: bool = True
-    ) -> dict[str, tuple[Slot, str, str]]:
-        """An appointment that was agreed elsewhere, at exactly this time: for each who could have it (the one asked for,
-        or all), the slot, what is booked there already, and what else speaks against it (hours, calendars; "" = nothing).
-
-        Neither notice, horizon nor grid count. Without `calendars` only our own diary and the hours are asked."""
-        rules, now = self._rules.current(), self._clock.now()
-        first, last = rules.zone.day(rules.zone.date(start))[0], rules.zone.day(rules.zone.date(end))[1]
-        people = involved(rules, query)
-        own = {r: Diary(claims=self._ledger.diary(r, first, last, now)) for r in people}
-        seen = self.diaries(rules, people, first, last, now) if calendars else own
-        working, seconds = self._working(rules), end - start
-        ours = Asked(Search(rules, query, own, now, working=working, seconds=seconds), start)
-        all_ = Asked(Search(rules, query, seen, now, working=working, seconds=seconds), start)
-        return {
-            r: (
-                Slot(service=query.service, resource=r, start=start, end=end, needs=ours.spare(r) or ()),
-                ours.taken(r),
-                all_.obstacle(r),
-            )
-            for r in qualified(rules, query)
-        }
 
     def _without_strays(self, resource: str, diary: Diary) -> Diary:
         rows = self._store.query(Query(keys.of_resource(resource), prefix=keys.STRAY)).items

@@ -188,19 +188,23 @@ def _told(
     name: str, found: Changes, known: Mapping[str, Known], begin: int, until: int
 ) -> list[CalendarEvent]:
     """What matters of it, each event once. A series runs on for decades: what begins after `until` comes when everything
-    is read anew. Then, too, what was deleted shows by its absence."""
+    is read anew. Then, too, what was deleted shows by its absence. A series that is deleted takes its events along: their
+    ids are its own and a time."""
     news = {
         e.id: e
         for e in found.events
         if e.id in known or (booking_of(e.id) if e.cancelled else e.end > begin and e.start < until)
     }
-    if found.full:
-        news |= {
-            id_: CalendarEvent(id_, name, old.start, old.end, "UTC", "", cancelled=True)
-            for id_, old in known.items()
-            if id_ not in news and old.end > begin and old.start < until
-        }
-    return sorted(news.values(), key=lambda e: (e.start, e.id))
+    series = tuple(f"{e.id}_" for e in found.events if e.cancelled and e.id not in known)
+    gone = [
+        CalendarEvent(id_, name, old.start, old.end, "UTC", "", cancelled=True)
+        for id_, old in known.items()
+        if id_ not in news
+        and (found.full or id_.startswith(series))
+        and old.end > begin
+        and old.start < until
+    ]
+    return sorted([*news.values(), *gone], key=lambda e: (e.start, e.id))
 
 
 def _after(known: dict[str, Known], batch: Sequence[Step]) -> dict[str, Known]:

@@ -59,6 +59,7 @@ def prepare(
         "FRONTDESK_TEXT": f"dir:{folder / 'texts'}",
         "FRONTDESK_CLOCK": f"file:{folder / 'clock'}",
         "FRONTDESK_SECRETS": kept["links"],
+        "FRONTDESK_WEBHOOK_SECRETS": kept["webhooks"],
         "FRONTDESK_BASE_URL": base_url,
         "FRONTDESK_BUS": "none",
         "FRONTDESK_TIMERS": "store",
@@ -82,15 +83,15 @@ def _made_up_credentials(env: MutableMapping[str, str]) -> None:
 
 
 def _secrets(path: Path) -> dict[str, str]:
-    """Made once for each folder, so that links still work after a restart."""
-    if path.exists():
-        kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8"))
-        return kept
+    """Made once for each folder, so that links still work after a restart; what an older folder lacks is added."""
+    kept: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     made = {
         "links": secrets.token_urlsafe(32),
+        "webhooks": secrets.token_urlsafe(32),
         "slack_token": f"xoxb-local-{secrets.token_hex(12)}",
         "signing_secret": secrets.token_hex(16),
-    }
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(made), encoding="utf-8")
+    } | kept
+    if made != kept:
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(made), encoding="utf-8")
     return made

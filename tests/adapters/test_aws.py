@@ -5,7 +5,7 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError, ReadTimeoutError
 from botocore.stub import ANY, Stubber
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -87,10 +87,51 @@ def test_a_forward_goes_to_the_one_it_is_for() -> None:
 def test_a_refused_mail_says_whether_to_try_again(code: str, permanent: bool) -> None:
     ses = client("sesv2")
     with Stubber(ses) as stub:
-        stub.add_client_error("send_email", code, "no")
+        for _ in range(4 if code == "TooManyRequestsException" else 1):
+            stub.add_client_error("send_email", code, "no")
         with pytest.raises(DeliveryFailed) as caught:
-            SesMailer(FakeClock(NOW), client=ses).send(LETTER)
+            SesMailer(FakeClock(NOW), client=ses, sleep=lambda _: None).send(LETTER)
+        stub.assert_no_pending_responses()
     assert caught.value.permanent is permanent
+    assert bool(caught.value.retry_after) is (code == "TooManyRequestsException")
+
+
+def test_too_many_at_once_wait_and_go_out() -> None:
+    sms, waits = client("pinpoint-sms-voice-v2"), []
+    with Stubber(sms) as stub:
+        stub.add_client_error("send_text_message", "ThrottlingException", "slow down")
+        stub.add_response("send_text_message", {"MessageId": "t1"})
+        assert AwsTexter("+6560000000", client=sms, sleep=waits.append).send("+6581234567", "x") == "t1"
+    assert len(waits) == 1
+    assert 0 < waits[0] <= 0.5
+
+
+class Silent:
+    """The call leaves, and no answer comes."""
+
+    calls = 0
+
+    def __getattr__(self, _name: str) -> Any:
+        def call(**_asked: Any) -> None:
+            self.calls += 1
+            raise ReadTimeoutError(endpoint_url="https://aws")
+
+        return call
+
+
+def test_a_send_without_an_answer_may_have_gone_out_and_is_not_repeated() -> None:
+    for send in (
+        lambda c: SesMailer(FakeClock(NOW), client=c).send(LETTER),
+        lambda c: AwsTexter("+6560000000", client=c).send("+6581234567", "x"),
+    ):
+        silent = Silent()
+        with pytest.raises(DeliveryFailed) as caught:
+            send(silent)
+        assert (caught.value.unsure, silent.calls) == (True, 1)
+        with pytest.raises(DeliveryFailed) as caught:
+            send(Unreachable())
+        assert not caught.value.unsure
+    assert aws.client("sesv2", tries=1).meta.config.retries["total_max_attempts"] == 1
 
 
 def test_ses_out_of_reach_may_be_tried_again() -> None:
@@ -126,9 +167,10 @@ def test_a_text_leaves_from_our_number() -> None:
 def test_a_refused_text_says_whether_to_try_again(code: str, permanent: bool) -> None:
     sms = client("pinpoint-sms-voice-v2")
     with Stubber(sms) as stub:
-        stub.add_client_error("send_text_message", code, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
+        for _ in range(4 if code == "ThrottlingException" else 1):
+            stub.add_client_error("send_text_message", code, "DESTINATION_PHONE_NUMBER_OPTED_OUT")
         with pytest.raises(DeliveryFailed, match="OPTED_OUT") as caught:
-            AwsTexter("+6560000000", client=sms).send("+6581234567", "x")
+            AwsTexter("+6560000000", client=sms, sleep=lambda _: None).send("+6581234567", "x")
     assert caught.value.permanent is permanent
     with pytest.raises(DeliveryFailed):
         AwsTexter("+6560000000", client=Unreachable()).send("+6581234567", "x")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+import zipfile
 from datetime import datetime
+from io import BytesIO
 from itertools import count
 
 import pytest
@@ -54,8 +56,6 @@ def test_a_table_with_headings_gives_a_row_for_each_person():
 
 
 def test_a_merged_cell_is_read_once():
-    from io import BytesIO
-
     from docx import Document
 
     document = Document()
@@ -89,6 +89,24 @@ def test_dates_and_times_of_a_spreadsheet_are_written_as_people_do():
         "2.5",
         "a b",
     ]
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "said"),
+    [
+        (("From", "To"), ("14:00", "16:00"), "Time: 14:00 - 16:00"),
+        (("Start time", "End time"), ("2 pm", "4 pm"), "Time: 2 pm - 4 pm"),
+        (("Start", "End"), ("5 May 2026 14:00", "5 May 2026 16:00"), "Time: 5 May 2026 14:00 - 16:00"),
+        (
+            ("Start", "End"),
+            ("5 May 2026 23:00", "6 May 2026 01:00"),
+            "Time: 5 May 2026 23:00 - 6 May 2026 01:00",
+        ),
+    ],
+)
+def test_two_columns_for_one_stretch_of_time_are_one(headings, cells, said):
+    rows = [["Client", *headings], ["Ana", *cells], ["Ben", *cells]]
+    assert words(files.sheet(rows)).rows[0] == f"Client: Ana\n{said}"
 
 
 def test_hidden_sheets_are_not_read():
@@ -238,6 +256,25 @@ def test_a_part_is_looked_at_whatever_its_name():
 def test_entities_in_a_part_that_is_not_the_main_one_are_refused():
     strings = b'<?xml version="1.0"?><!DOCTYPE s [<!ENTITY a SYSTEM "file:///etc/passwd">]><sst>&a;</sst>'
     assert "never write" in why(files.changed(files.sheet(), {"xl/sharedStrings.xml": strings}))
+
+
+def test_more_elements_than_a_library_can_hold_are_not_built():
+    """A few bytes each in the file, hundreds in memory."""
+    document = files.part(files.word(), "word/document.xml")
+    head, _, rest = document.partition(b"<w:body>")
+    many = head + b"<w:body>" + b"<w:p/>" * 400_000 + rest
+    assert why(files.changed(files.word(), {"word/document.xml": many})) == zipped.TOO_LARGE_INSIDE
+
+
+def test_a_kind_of_packing_that_the_format_does_not_know_is_refused():
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("word/document.xml", b"<a/>" + b" " * 1000)
+    assert why(out.getvalue()) == zipped.DAMAGED
+
+
+def test_a_document_inside_a_spreadsheet_makes_it_no_document():
+    assert "Ana Lim" in words(files.changed(files.sheet(), {"xl/embeddings/letter.docx": files.word()})).text
 
 
 def test_a_row_a_million_rows_down_takes_no_time():

@@ -296,6 +296,17 @@ def test_approved_twice_it_is_one_booking(post):
     assert [b.id for b in post.desk.bookings.of_customer(booking.customer)] == [booking.id]
 
 
+def test_rules_that_changed_meanwhile_are_not_booked_against(post):
+    from tests.documents.conftest import RULES
+
+    draft = post.receive(FORWARDED)
+    post.desk.rules.update(
+        RULES.replace("price: 180, resources: [mei]", "price: 180, resources: [jess]"), "U0ROSA"
+    )
+    with pytest.raises(InputError, match="rules have changed"):
+        post.desk.imports.approve(draft.id, "U0MEI")
+
+
 def test_approve_and_discard_at_once_is_decided_by_the_database(post):
     """The discard is committed between the reading of the draft and the booking of it."""
     draft = post.receive(FORWARDED)
@@ -400,6 +411,18 @@ def test_each_row_of_a_list_is_a_draft_of_its_own(post):
     assert (first.name, first.plan.slot.start, first.note) == ("Ana Lim", TWO_PM, "Row 1 of clients.xlsx.")
     assert (second.name, second.plan.slot.service, second.part_of) == ("Ben Ong", "colour", whole.id)
     assert first.email is None
+
+
+def test_columns_called_from_and_to_are_times_and_no_mail(post):
+    rows = [
+        ["Client", "Service", "Date", "From", "To"],
+        ["Ana", "Full colour", "5 May 2026", "14:00", "16:00"],
+        ["Ben", "Haircut", "6 May 2026", "10:00", "10:45"],
+    ]
+    post.receive("", ("day.xlsx", "application/octet-stream", files.sheet(rows)))
+    first, second = sorted(post.drafts(), key=lambda r: r.note)
+    assert (first.plan.slot.start, first.plan.slot.end - first.plan.slot.start) == (TWO_PM, 7200)
+    assert (second.name, second.plan.slot.end - second.plan.slot.start) == ("Ben", 45 * 60)
 
 
 def test_a_crash_between_the_rows_doubles_none(post):

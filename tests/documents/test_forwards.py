@@ -129,6 +129,7 @@ def test_a_mail_that_quotes_ours_passes_nothing_on():
         "To: do\nFrom: now\n",
         "-----Original Message-----\nno headers",
         "Date: 5 May\nSubject: hair\nTo: cut",
+        "Client: Ana\nFrom: 14:00\nTo: 15:00\nDate: 5 May",
     ],
 )
 def test_what_was_not_passed_on_is_nobody_else_s(text):

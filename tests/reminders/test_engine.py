@@ -335,6 +335,70 @@ def test_whoever_had_not_come_after_all_is_reminded_still(world: World) -> None:
     assert len(tick(world, booking.slot.start - 24 * HOUR + 300)) == 1
 
 
+def test_too_much_at_once_is_nobodys_failure(world: World) -> None:
+    booking = world.book()
+    world.settle()
+    world.mail.failing = DeliveryFailed("mail", "slow down", retry_after=1)
+    for n in range(8):
+        tick(world, booking.slot.start - 24 * HOUR + n * 300)
+    world.mail.failing = None
+    assert tick(world, world.clock.at + 300) == ["Reminder: Haircut, Tue 5 May, 2:00 pm"]
+
+
+# --- rules change --------------------------------------------------------------------------------------------------
+
+
+def changed(world: World, old: str, new: str) -> None:
+    world.desk.rules.update(world.rules.replace(old, new), STAFF)
+    while events := [e for e in world.events() if e.kind.value in {"rules.changed", "reminders.outdated"}]:
+        for event in events:
+            world.desk.effects.perform(event)
+
+
+def test_changed_rules_hold_for_visits_that_are_ahead(world: World) -> None:
+    soon, later = world.book(14, day=1), world.book(15, day=4)
+    wished = world.book(16, day=4)
+    world.desk.bookings.remind(wished.id, STAFF, "5h")
+    world.settle()
+    tick(world, soon.slot.start - 24 * HOUR)
+    world.clock.at += 60
+    changed(world, "reminders: [24h, 1h]", "reminders: [48h, 3h]")
+    assert world.reminders(soon) == {24 * HOUR: "SENT", 3 * HOUR: "PLANNED"}  # 48 hours before is gone
+    assert world.reminders(later) == {48 * HOUR: "PLANNED", 3 * HOUR: "PLANNED"}
+    assert world.reminders(wished) == {5 * HOUR: "PLANNED"}
+    assert sorted(at for at, _ in world.timers.waiting.values()) == [
+        soon.slot.start - 3 * HOUR,
+        later.slot.start - 48 * HOUR,
+        wished.slot.start - 5 * HOUR,
+    ]
+
+
+def test_changed_quiet_hours_move_what_is_planned(world: World) -> None:
+    booking = world.book(9.5, day=2)
+    world.settle()
+    changed(world, '"21:00-08:00"', '"21:00-09:00"')
+    assert [r.due for r in chain(world, booking).planned] == [
+        booking.slot.start - 24 * HOUR,
+        booking.slot.start - 30 * MINUTE,
+    ]
+
+
+def test_many_visits_follow_changed_rules_page_by_page(world: World) -> None:
+    bookings = [world.book(9 + n, day=3) for n in range(5)]
+    gone = world.book(15, day=3)
+    world.settle()
+    world.desk.bookings.cancel(gone.id, STAFF)
+    world.settle()
+    world.desk.rules.update(world.rules.replace("reminders: [24h, 1h]", "reminders: [2h]"), STAFF)
+    world.events()
+    world.desk.reminders.follow_rules(world.clock.at, page=2)
+    assert [len(world.reminders(b)) for b in bookings] == [1, 1, 2, 2, 2]
+    (more,) = world.events()
+    world.desk.effects.perform(more)
+    assert [world.reminders(b) for b in bookings] == [{2 * HOUR: "PLANNED"}] * 5
+    assert world.reminders(gone) == {}
+
+
 # --- taken over from elsewhere -------------------------------------------------------------------------------------
 
 

@@ -4,9 +4,11 @@ import re
 
 import pytest
 
+from handlers.domain import keys
 from handlers.domain.booking import State
 from handlers.domain.links import Action
 from handlers.domain.request import RequestState
+from handlers.ports import Query
 from tests.intake.conftest import RULES, SURE, ZONE
 
 FORM = {
@@ -136,6 +138,9 @@ def test_cancel_frees_the_slot(world, browser, booking):
     assert "Cancelled" in browser.follow(browser.post(url, {"reason": "flu"})).text
     assert world.desk.bookings.get(booking.id).state is State.CANCELLED
     assert "Cancelled" in browser.get(url).text
+    outbox = world.desk.store.query(Query(keys.OUTBOX, index="gsi3", limit=1000)).items
+    (freed,) = [item["data"] for item in outbox if item["kind"] == "slot.freed"]
+    assert (freed["why"], freed["start"], freed["end"]) == ("cancelled", booking.slot.start, booking.slot.end)
 
 
 def test_a_late_cancel_asks_staff_once(world, browser, booking):

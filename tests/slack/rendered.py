@@ -40,7 +40,7 @@ from handlers.domain.documents import Document
 from handlers.domain.errors import Fault
 from handlers.domain.go_live import Answer, Question
 from handlers.domain.reminders import Chain, Gap, Reminder
-from handlers.domain.request import Plan, Request, RequestState
+from handlers.domain.request import Plan, Request, RequestState, Tagged
 from handlers.domain.rules.model import Rules
 from handlers.domain.sheets import RowFault, Told
 from handlers.domain.summaries.monthly import MonthlyFacts
@@ -189,13 +189,15 @@ def views(rules: Rules, request: Request, booking: Booking, words: str) -> Itera
 
 
 def drafts(request: Request, words: str) -> Iterator[Request]:
-    """A confirmation that can be booked, one that can't, one that is unusual, and a wish for the waitlist."""
+    """A confirmation that can be booked, one that can't, one that is unusual, a tagged event, and a wish for the waitlist."""
     attached = tuple(Document(name=words, note=words) for _ in range(9))
     given = {"desk": "confirmations", "documents": attached, "note": words, "excerpt": words}
     plan = Plan(slot=slot())
     for taken, unusual in (("", ""), (words, ""), ("", words)):
         found = plan.model_copy(update={"taken": taken, "unusual": unusual})
         yield request.model_copy(update={**given, "plan": found})
+    event = Tagged(calendar=words, event=words, start=NOW, end=NOW + 60)
+    yield request.model_copy(update={**given, "plan": plan, "tagged": event})
     yield request.model_copy(update={**given, "desk": "waitlist"})
 
 

@@ -73,7 +73,8 @@ def test_a_double_submit_is_told_kindly(office: Office, slack: FakeSlack) -> Non
     assert office.submit(view, {}).body == ""
     again = office.submit(view, {})
     assert "already cancelled by @mei" in str(again.json["view"])
-    assert len([e for e in office.events() if e.kind.value == "booking.cancelled"]) == 1
+    kinds = [e.kind.value for e in office.events()]
+    assert (kinds.count("booking.cancelled"), kinds.count("slot.freed")) == (1, 1)
 
 
 def test_a_row_in_a_list_does_what_its_menu_says(office: Office, slack: FakeSlack) -> None:
@@ -83,6 +84,9 @@ def test_a_row_in_a_list_does_what_its_menu_says(office: Office, slack: FakeSlac
     assert slack.only_view()["callback_id"] == "no_show"
     office.submit(slack.only_view()["id"], {})
     assert office.desk.bookings.get(booking.id).state is State.NO_SHOW
+    (freed,) = [e.data for e in office.events() if e.kind.value == "slot.freed"]
+    rest = (booking.slot.start + 600, booking.slot.end)
+    assert (freed["why"], freed["start"], freed["end"]) == ("no_show", *rest)
 
 
 def test_nobody_is_a_no_show_before_the_visit_begins(office: Office, slack: FakeSlack) -> None:

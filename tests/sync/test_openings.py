@@ -216,6 +216,16 @@ def test_a_series_that_runs_on_for_decades_is_noted_up_to_the_window_only(office
     assert rows(office) == []
 
 
+def test_a_series_that_is_deleted_as_a_whole_takes_its_events_along(office: Office) -> None:
+    for day in ("20260505", "20260507"):
+        office.busy("14:00", "15:00", day=f"{day[:4]}-{day[4:6]}-{day[6:]}", id_=f"weekly_{day}T140000Z")
+    stays = office.busy("16:00", "17:00", id_="weeklyother_20260505T160000Z")
+    office.sync()
+    office.calendar.log.append(CalendarEvent("weekly", RUI, 0, 0, "UTC", "", cancelled=True))
+    assert office.told() == ["slot.freed rui 05 14:00-15:00", "slot.freed rui 07 14:00-15:00"]
+    assert [row["event"] for row in rows(office)] == [stays]
+
+
 def rows(office: Office) -> list[dict]:
     return list(office.store.query(Query(keys.synced(RUI).pk, prefix=keys.KNOWN, limit=1000)).items)
 

@@ -30,6 +30,17 @@ def test_a_deleted_visit_is_cancelled_and_a_deleted_appointment_is_an_opening(tm
         until(lambda: [e for e in kinds(address, "slot.freed") if e["data"]["why"] == "opening"])
 
 
+def test_an_event_tagged_as_an_appointment_is_a_card_in_slack(tmp_path):
+    with running(tmp_path) as (address, _):
+        panel = get(address, "calendar")
+        column = next(c for c in panel["columns"] if c["events"])
+        post(
+            address, "calendar/add", calendar=column["calendar"], date=panel["after"],
+            **{"from": "19:00", "to": "19:30"}, summary="Zoe Quill 8123 4567 #appt",
+        )  # fmt: skip
+        until(lambda: [m for m in cards(address) if "Book this appointment? Zoe Quill" in m])
+
+
 def entries(address):
     return [e for column in get(address, "calendar")["columns"] for e in column["events"]]
 

@@ -237,6 +237,16 @@ def test_the_environment_has_a_stand_in_for_everything_and_keeps_its_secrets(tmp
     assert (tmp_path / "secrets.json").stat().st_mode & 0o077 == 0
 
 
+def test_a_folder_of_an_earlier_version_gets_the_secrets_it_lacks(tmp_path):
+    env = {}
+    (tmp_path / "secrets.json").write_text(
+        '{"links": "kept", "slack_token": "xoxb-local-1", "signing_secret": "s"}', encoding="utf-8"
+    )
+    environment.prepare(tmp_path, "http://127.0.0.1:1", env=env)
+    assert env["FRONTDESK_SECRETS"] == "kept"
+    assert len(env["FRONTDESK_WEBHOOK_SECRETS"]) > 30
+
+
 def test_real_credentials_turn_off_one_stand_in_at_a_time(tmp_path):
     env = {"SLACK_BOT_TOKEN": "xoxb-real", "SLACK_SIGNING_SECRET": "s", "FRONTDESK_MAIL": "ses"}
     stand_ins = environment.prepare(tmp_path, "http://127.0.0.1:1", env=env)

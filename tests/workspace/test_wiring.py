@@ -15,6 +15,7 @@ from infra.wiring import FUNCTIONS, NAMED, SCHEDULES, function_for, subscribers
         ("/forms/book", "site"),
         ("/l/some.signed-token", "site"),
         ("/t/abc", "site"),
+        ("/webhooks/slots", "webhooks"),
         ("/forms-of-address", None),
         ("/slack/events-and-more", None),
         ("/elsewhere", None),

@@ -99,8 +99,10 @@ def _first(text: str) -> Forwarded | None:
             start = next((i for i in range(n + 1, min(n + 1 + _NEAR, len(lines))) if _header(lines[i])), None)
             if start is not None and (block := _block(lines, start, least=1)):
                 return _made(lines, n, *block)
-        elif _header(line) and (block := _block(lines, n, least=3)):
-            return _made(lines, n, *block)
+        elif (
+            _header(line) and (block := _block(lines, n, least=3)) and {"date", "subject"} <= block[0].keys()
+        ):
+            return _made(lines, n, *block)  # without the line that says so, nothing less is a mail's head
     return None
 
 

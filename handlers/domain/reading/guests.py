@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from handlers.domain.reading.contact import find_contact
 from handlers.domain.reading.lexicon import words
 from handlers.domain.reading.names import NAME, cleaned
+from handlers.domain.rules.model import Rules
 
 _WHO = r"(?:client|customer|guest|patient|attendee|invitee|visitor|booked by|booked for|reserved by|reserved for|booking name|reservation name|full name|name|who)"
 _LABELLED = re.compile(
@@ -122,3 +123,22 @@ def _name(text: str, others: frozenset[str], services: frozenset[str]) -> str:
 
 def _nobody(name: str) -> bool:
     return any(word in _NOBODY for word in name.lower().split())
+
+
+def our_addresses(rules: Rules) -> frozenset[str]:
+    calendars = {r.calendar.lower() for r in rules.resources.values() if "@" in r.calendar}
+    mail = rules.mail
+    return frozenset(
+        {a.lower() for a in (rules.business.inbox, mail.requests, mail.waitlist, mail.confirmations) if a}
+        | calendars
+    )
+
+
+def nobodys_names(rules: Rules) -> frozenset[str]:
+    """Names that are nobody's guest: the business, its staff, its rooms."""
+    names = [rules.business.name, *(p.name for p in rules.staff), *(r.name for r in rules.resources.values())]
+    return frozenset(word for name in names for word in name_words(name))
+
+
+def name_words(name: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[^\W\d_]{2,}", name.lower()))

@@ -15,7 +15,7 @@ from handlers.domain.reading.names import read_name
 from handlers.domain.reading.parties import read_party
 from handlers.domain.reading.people import Staff, read_staff
 from handlers.domain.reading.services import Catalogue, read_service
-from handlers.domain.reading.threads import split
+from handlers.domain.reading.threads import Parts, split
 from handlers.domain.reading.tokens import tokenise
 from handlers.domain.reading.windows import read_windows
 from handlers.domain.request import CustomerReading, FieldReading, Message, Reading, ServiceReading
@@ -67,11 +67,13 @@ class Grammar:
             ),
         )
 
-    def read(self, text: str, now: datetime, *, day_first: bool | None = None) -> Reading:
-        """`now` is the wall time at the business (or of the sender), naive or aware; only its clock face counts."""
+    def read(
+        self, text: str, now: datetime, *, day_first: bool | None = None, letter: bool = True
+    ) -> Reading:
+        """`letter`: it may quote others and be signed. `now` is the wall time at the business (or of the sender), naive or aware; only its clock face counts."""
         wall = now.replace(tzinfo=None)
         text = text[:LONGEST]
-        parts = split(text, self.catalogue.words, self.ours)
+        parts = split(text, self.catalogue.words, self.ours) if letter else Parts(text)
         signature = text[slice(*parts.signature)] if parts.signature else ""
         sender = text[slice(*parts.sender)] if parts.sender else ""
         contact = find_contact(
@@ -154,7 +156,7 @@ def read_message(message: Message, rules: Rules, now: int) -> Reading:
     """Reads the text; what it leaves open is looked for in the subject of a new thread. `now` in epoch seconds."""
     prepared = grammar(rules)
     wall = rules.zone.local(now)
-    reading = prepared.read(message.text, wall)
+    reading = prepared.read(message.text, wall, letter=not message.notice)
     subject = message.subject.strip()
     name = reading.customer.name or message.sender_name.strip() or None
     if subject and not subject.lower().startswith(("re:", "fw:", "fwd:", "aw:", "sv:", "antw:")):
