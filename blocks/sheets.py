@@ -26,9 +26,9 @@ def sheet_card(rules: Rules, lane: str, told: Told) -> Card:
         blocks.append(section(f":warning: {_gone(rules, told, name)}"))
     if told.faults:
         blocks += [
-            section(f":warning: *{_rows(told)}* can't be used as they are:"),
+            section(f":warning: {_count(told)}:"),
             section("\n".join(_line(fault) for fault in told.faults[:SHOWN])),
-            context("They are marked in the column Status. All other rows are in use."),
+            context("The column Status says the same. All other rows are in use."),
         ]
     blocks += _foot(told)
     return card(f"The sheet of the {name} needs a look. {_first(rules, told, name)}".strip(), blocks)
@@ -46,9 +46,9 @@ def sheet_fine_card(lane: str, told: Told) -> Card:
     )
 
 
-def _rows(told: Told) -> str:
+def _count(told: Told) -> str:
     count = len(told.faults) + told.more
-    return "One row" if count == 1 else f"{count} rows"
+    return "*One row* can't be used as it is" if count == 1 else f"*{count} rows* can't be used as they are"
 
 
 def _line(fault: RowFault) -> str:

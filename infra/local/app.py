@@ -174,6 +174,8 @@ def _panel_routes(panels: Panels) -> list[BaseRoute]:
         post("calendar/add", lambda _, body: panels.add_event(body)),
         post("calendar/remove", lambda _, body: panels.remove_event(body)),
         post("calendar/trouble", lambda _, body: panels.trouble(body)),
+        get("sheet", lambda _, __: panels.sheets()),
+        post("sheet/{act}", lambda r, body: panels.sheet_do(r.path_params["act"], body)),
         get("rules", lambda _, __: panels.rules()),
         post("rules", lambda _, body: panels.save_rules(body)),
         post("rules/check", lambda _, body: panels.check_rules(body)),

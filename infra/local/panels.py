@@ -39,7 +39,7 @@ class Panels:
         errors = w.db.one("select coalesce(max(id), 0) as n from slack_errors")
         dead = w.db.one("select count(*) as n from deliveries where state = 'dead'")
         return {
-            "version": f"{w.db.version}.{mail}.{texts}.{w.diaries.version}.{w.rules_file.version}",
+            "version": f"{w.db.version}.{mail}.{texts}.{w.diaries.version}.{w.spreadsheets.version}.{w.rules_file.version}",
             "now": now,
             "clock": {"date": f"{zone.local(now):%A} {zone.local(now).day} {zone.local(now):%B %Y}",
                       "time": zone.say_time(now), "iso": zone.iso(now)[:16], "zone": zone.name},
@@ -234,6 +234,21 @@ class Panels:
 
     def trouble(self, body: Body) -> Answer:
         self._w.diaries.trouble(str(body["calendar"]), on=bool(body["on"]))
+        return {"ok": True}
+
+    # --- the sheet -------------------------------------------------------------------------------------------
+
+    def sheets(self) -> Answer:
+        return self._w.spreadsheets.shown()
+
+    def sheet_do(self, act: str, body: Body) -> Answer:
+        """What staff do in the sheet. Raises NotFound for an act that does not exist."""
+        sheets = self._w.spreadsheets
+        acts = {"edit": sheets.edit, "insert": sheets.insert, "remove": sheets.remove}
+        if act not in acts:
+            raise NotFound("act", act)
+        acts[act](body)
+        self._w.loops.sheet_edited()
         return {"ok": True}
 
     # --- rules and log ---------------------------------------------------------------------------------------

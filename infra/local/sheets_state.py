@@ -53,10 +53,12 @@ class Tab:
 
 
 class GoogleSheetsState:
-    """Kept in the SQLite file at `path` (":memory:" works)."""
+    """Kept in the SQLite file at `path` (":memory:" works). What `named` gives a title and a tab for is there, once it
+    is asked for."""
 
     def __init__(self, path: Path | str, clock: Clock) -> None:
         self.clock = clock
+        self.named: Callable[[str], tuple[str, str] | None] = lambda _: None
         self._lock = threading.RLock()
         self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=10)
         self._db.row_factory = sqlite3.Row
@@ -83,7 +85,7 @@ class GoogleSheetsState:
     def create(self, sheet: str, title: str, *tabs: str) -> None:
         """A spreadsheet with empty tabs, unless it is there."""
         with self._transaction():
-            if self.find(sheet) is None:
+            if self._row(sheet) is None:
                 self._db.execute(
                     "insert into google_sheets (id, title, version, modified) values (?, ?, 1, ?)",
                     (sheet, title, self.clock.now()),
@@ -92,11 +94,21 @@ class GoogleSheetsState:
                     self._db.execute("insert into google_tabs values (?, ?, ?, '[]')", (sheet, gid, name))
 
     def find(self, sheet: str) -> Spreadsheet | None:
-        with self._lock:
-            row = self._db.execute("select * from google_sheets where id = ?", (sheet,)).fetchone()
+        row = self._row(sheet)
+        if row is None and (named := self.named(sheet)):
+            title, tab = named
+            self.create(sheet, title, tab)
+            row = self._row(sheet)
         if row is None:
             return None
         return Spreadsheet(row["id"], row["title"], row["version"], row["modified"], bool(row["trashed"]))
+
+    def _row(self, sheet: str) -> sqlite3.Row | None:
+        with self._lock:
+            row: sqlite3.Row | None = self._db.execute(
+                "select * from google_sheets where id = ?", (sheet,)
+            ).fetchone()
+            return row
 
     def tabs(self, sheet: str) -> tuple[Tab, ...]:
         with self._lock:

@@ -34,6 +34,7 @@ from infra.local.slack.interactions import Interactions
 from infra.local.slack.manifest import manifest
 from infra.local.slack.people import Directory
 from infra.local.slack.state import SlackState
+from infra.local.spreadsheets import Spreadsheets
 from infra.local.steps import Steps
 from infra.local.textract import Textract
 from infra.wiring import FUNCTIONS
@@ -116,6 +117,7 @@ class Workspace:
         self.interactions.response_base = options.base_url
         self.google = GoogleCalendarState(folder / "google.db", self.clock, zone.name)
         self.sheets = GoogleSheetsState(folder / "google.db", self.clock)
+        self.spreadsheets = Spreadsheets(self.sheets, desk.rules.current)
         self.diaries = Diaries(self.google, desk.rules.current)
         self.mailbox = Mailbox(folder / "mail", self.db, self.clock, desk.files, self.bus)
         self.textract = Textract(self.db, desk.files, self.bus, self.clock)

@@ -20,6 +20,7 @@ const PATHS = {
   mail: "M4 6h16v12H4zM4 7l8 6 8-6",
   phone: "M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM11 18h2",
   calendar: "M5 6h14v14H5zM5 10h14M9 3v4M15 3v4",
+  sheet: "M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14",
   form: "M6 3h12v18H6zM9 8h6M9 12h6M9 16h3",
   rules: "M5 6h14M5 12h14M5 18h14M9 4v4M15 10v4M8 16v4",
   log: "M4 18h3l3-10 4 12 3-8h3",

@@ -4,6 +4,7 @@ import { slackPanel } from "./slack.js";
 import { mailPanel } from "./mail.js";
 import { phonePanel } from "./phone.js";
 import { calendarPanel } from "./calendar.js";
+import { sheetPanel } from "./sheet.js";
 import { rulesPanel } from "./rules.js";
 import { logPanel } from "./log.js";
 
@@ -12,6 +13,7 @@ const PANELS = [
   ["mail", "Mailbox", mailPanel],
   ["phone", "Phone", phonePanel],
   ["calendar", "Calendar", calendarPanel],
+  ["sheet", "Sheet", sheetPanel],
   ["form", "Web form", null],
   ["rules", "Rules", rulesPanel],
   ["log", "Log", logPanel],
@@ -80,7 +82,7 @@ async function pulse() {
     byId("clock-date").textContent = news.clock.date;
     // A real Slack or Google has a page of its own.
     document.querySelector('#tabs a[data-tab="slack"]').hidden = !news.stand_ins.slack;
-    document.querySelector('#tabs a[data-tab="calendar"]').hidden = !news.stand_ins.google;
+    for (const tab of ["calendar", "sheet"]) document.querySelector(`#tabs a[data-tab="${tab}"]`).hidden = !news.stand_ins.google;
     byId("business").textContent = news.business;
     if (changed || minute) {
       showSteps();
