@@ -133,7 +133,12 @@ class Entrances(Services):
         from handlers.services.waitlist_lane import WaitlistLane
 
         return WaitlistLane(
-            entries=self.entries, bookings=self.bookings, rules=self.rules, clock=self.clock, ids=self.ids
+            entries=self.entries,
+            bookings=self.bookings,
+            customers=self.customers,
+            rules=self.rules,
+            clock=self.clock,
+            ids=self.ids,
         )
 
     @cached_property

@@ -249,7 +249,8 @@ class SheetRound:
             self._forget.append(id_)
         self._own(held.id, row)
         self._held[held.id] = held
-        self._save.append(created(row, held))
+        typed = frozenset(key for key, text in row.cells.items() if text)
+        self._save.append(created(row, held) if held.id == id_ else agreed(row, None, held, typed))
         return _Shown(row, held.id, held.status)
 
     def _merged(self, row: Row, base: Base | None, found: Held, wrote: Mapping[str, Wrote]) -> _Shown:

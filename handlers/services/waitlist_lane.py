@@ -13,6 +13,7 @@ from handlers.domain.waitlist.entry import Entry, EntryState
 from handlers.domain.waitlist.sheet import TABLE, cells_of, read_row
 from handlers.ports import Clock, Ids
 from handlers.services.bookings import Bookings
+from handlers.services.customers import Customers
 from handlers.services.entries import Entries
 from handlers.services.rules import RulesSource
 
@@ -26,10 +27,17 @@ class WaitlistLane:
     name = "waitlist"
 
     def __init__(
-        self, *, entries: Entries, bookings: Bookings, rules: RulesSource, clock: Clock, ids: Ids
+        self,
+        *,
+        entries: Entries,
+        bookings: Bookings,
+        customers: Customers,
+        rules: RulesSource,
+        clock: Clock,
+        ids: Ids,
     ) -> None:
-        self._entries, self._bookings, self._rules = entries, bookings, rules
-        self._clock, self._ids = clock, ids
+        self._entries, self._bookings, self._customers = entries, bookings, customers
+        self._rules, self._clock, self._ids = rules, clock, ids
 
     @property
     def table(self) -> Table:
@@ -86,7 +94,12 @@ class WaitlistLane:
             return None
 
     def _join(self, id_: str, fields: dict[str, Any]) -> Entry:
+        """Who is on the list for it already stays as they are in all that the row does not say."""
         given = {name: value for name, value in fields.items() if value is not None}
+        known = self._customers.known(email=given.get("email"), phone=given.get("phone"))
+        standing = self._entries.standing(known.id, given["service"]) if known else None
+        if standing:
+            return self._entries.change(standing.id, BY, **given)
         return self._entries.join(**given, id_=id_, consent=BY, source=BY, by=BY).entry
 
     def _restored(self, entry: Entry) -> Entry:

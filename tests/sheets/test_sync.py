@@ -178,6 +178,18 @@ def test_the_same_person_for_the_same_service_is_one_entry_and_the_other_row_say
     assert office.row(first)["Id"] == entry.id
 
 
+def test_a_row_for_somebody_on_the_list_leaves_what_it_does_not_say(office: Office) -> None:
+    booking = office.world.book(14)
+    bea = join(office.world, "Bea Cruz", "cut", replaces=booking, notes="mornings", priority=2)
+    office.world.desk.entries.pause(bea.id, "customer")
+    number = office.type("Bea", "bea@mail.example", "Haircut", With="Rui")
+    office.sync()
+    (entry,) = office.waiting()
+    assert (entry.id, entry.replaces, entry.notes, entry.priority) == (bea.id, booking.id, "mornings", 2)
+    assert (entry.resource, entry.state) == ("rui", EntryState.PAUSED)
+    assert (office.row(number)["Id"], office.row(number)["Notes"]) == (bea.id, "mornings")
+
+
 # --- From the list to the sheet ---
 
 
