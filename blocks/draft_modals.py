@@ -11,7 +11,7 @@ from blocks.ids import Field, ViewId
 from blocks.payloads import CardPlace
 from blocks.times import ANYONE
 from blocks.when import resource_name
-from handlers.domain.drafts import span_of
+from handlers.domain.days import span_of
 from handlers.domain.request import Reading, Request
 from handlers.domain.rules.model import Rules
 from handlers.domain.zone import hhmm

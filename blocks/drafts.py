@@ -14,7 +14,7 @@ from blocks.payloads import Ref, Seen
 from blocks.requests import QUOTED, read_field
 from blocks.when import headline, resource_name, say_date, say_span, say_windows, service_name
 from handlers.domain.booking import Booking
-from handlers.domain.drafts import span_of
+from handlers.domain.days import span_of
 from handlers.domain.request import Plan, Reading, Request, RequestState
 from handlers.domain.rules.model import Rules
 from handlers.domain.waitlist.entry import Entry

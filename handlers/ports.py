@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from handlers.domain.booking import Booking
-from handlers.domain.documents import Words
 from handlers.domain.events import Event
 from handlers.domain.keys import Key
 from handlers.domain.request import Message, Reading
@@ -15,6 +14,7 @@ from handlers.domain.rules.model import Rules
 from handlers.domain.zone import Zone
 
 if TYPE_CHECKING:
+    from handlers.domain.documents import Words
     from handlers.domain.summaries.told import Told  # its models are only built where something is summed up
 
 Item = dict[str, Any]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from blocks.draft_modals import appointment_modal, entry_modal
 from blocks.drafts import can_join
 from blocks.ids import ActionId, Field
 from blocks.payloads import CardPlace, Ref, Seen
@@ -50,6 +49,8 @@ def tell(turn: Turn) -> None:
 
 
 def edit(turn: Turn) -> None:
+    from blocks.draft_modals import appointment_modal, entry_modal
+
     request = _waiting(turn, turn.payload(Ref).id)
     if request.desk == "confirmations":
         turn.open(appointment_modal(turn.rules, request, turn.place))

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
-
-from pydantic import BaseModel, ConfigDict
 
 LARGEST = 10_000_000
 """Bytes of one attachment (Textract takes pictures of at most 10 MB)."""
@@ -32,33 +29,6 @@ EXCERPT = 1_200
 
 Kind = Literal["word", "excel", "text", "csv", "html", "calendar", "scan", "locked", "old", "other", "empty"]
 """`scan`: read by text recognition (PDF, picture). `locked`: protected by a password. `old`: .doc, .xls and the like."""
-
-State = Literal["waiting", "read", "unread", "left"]
-"""`left`: nothing in it is meant to be read (a logo in a signature)."""
-
-
-class Document(BaseModel):
-    """An attachment of a request, and what became of it."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    name: str
-    content_type: str = ""
-    size: int = 0
-    state: State = "waiting"
-    original: str = ""
-    """Where it stands in `Files`."""
-    text: str = ""
-    """Where its words stand in `Files`, once it is read."""
-    excerpt: str = ""
-    job: str = ""
-    """The text recognition at work on it."""
-    sure: float = 1.0
-    """How well it could be seen, 0 to 1."""
-    rows: int = 0
-    """How many rows its table has, when it is a list of appointments or people."""
-    note: str = ""
-    """For staff: why it was not read, or what was left out of it. A sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +63,8 @@ _PDF_LOCKED = re.compile(rb"/Encrypt\s+\d{1,9}\s+\d{1,5}\s+R|/Encrypt\s*<<")
 
 def _office(content: bytes) -> Kind:
     """By the names in its directory; of a broken one, by what can be seen of them."""
+    import zipfile
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())

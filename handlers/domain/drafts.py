@@ -1,4 +1,4 @@
-"""What is forwarded to us, put together: several texts into one reading, a confirmation into a time, wishes into dates.
+"""What is forwarded to us, put together: several texts into one reading, a confirmation into a time.
 
 Pure. Every draft goes to a person, so a doubt is said and nothing is guessed away.
 """
@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
-from handlers.domain.reading.confidence import fields_to_review
 from handlers.domain.request import FieldReading, Plan, Reading, Request
 from handlers.domain.rules.model import Rules, Service
 from handlers.domain.rules.words import wall_time
@@ -41,6 +40,8 @@ def together(said: Sequence[Said], rules: Rules, today: date, *, one_time: bool)
     """The first text that says something of a field has the word; what others say differently is a doubt.
 
     `one_time`: it speaks of an appointment, so among several windows the one with a day and a time is meant."""
+    from handlers.domain.reading.confidence import fields_to_review  # cards need only the days below
+
     readings = [_seen(s.reading, s.sure) for s in said]
     service = next((r.service for r in readings if r.service.value), None)
     service = service or max((r.service for r in readings), key=lambda s: len(s.candidates))
@@ -220,15 +221,3 @@ def _check(reading: Reading, asked: set[str]) -> tuple[str, ...]:
 def party_of(reading: Reading, service: Service) -> int:
     party = reading.party_size.value
     return party if isinstance(party, int) else service.party.min
-
-
-# --- waitlist ----------------------------------------------------------------------------------------------------
-
-
-def span_of(windows: Sequence[Window], today: date, horizon: int) -> tuple[date, date]:
-    """From the first to the last day that would do, both inclusive; without any, from today to the horizon (seconds)."""
-    end = today + timedelta(seconds=horizon)
-    firsts = [date.fromisoformat(w.date_from) if w.date_from else today for w in windows]
-    lasts = [date.fromisoformat(w.date_to) if w.date_to else end for w in windows]
-    earliest = max(today, min(firsts, default=today))
-    return earliest, max(earliest, max(lasts, default=end))

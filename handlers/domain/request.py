@@ -16,7 +16,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from handlers.domain.documents import Document
 from handlers.domain.slot import Slot, SlotQuery, Window
 
 Desk = Literal["requests", "waitlist", "confirmations"]
@@ -127,6 +126,28 @@ class Tagged(Frozen):
     end: int
     all_day: bool = False
     guests: tuple[str, ...] = ()
+
+
+class Document(Frozen):
+    """An attachment of a request, and what became of it."""
+
+    name: str
+    content_type: str = ""
+    size: int = 0
+    state: Literal["waiting", "read", "unread"] = "waiting"
+    original: str = ""
+    """Where it stands in `Files`."""
+    text: str = ""
+    """Where its words stand in `Files`, once it is read."""
+    excerpt: str = ""
+    job: str = ""
+    """The text recognition at work on it."""
+    sure: float = 1.0
+    """How well it could be seen, 0 to 1."""
+    rows: int = 0
+    """How many rows its table has, when it is a list of appointments or people."""
+    note: str = ""
+    """For staff: why it was not read, or what was left out of it. A sentence."""
 
 
 class Request(Frozen):

@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from handlers.domain import documents as limits
-from handlers.domain.documents import Document, Words, in_part, kind_of, not_read, pages_of, say_size
+from handlers.domain.documents import Words, in_part, kind_of, not_read, pages_of, say_size
 from handlers.domain.errors import NotFound, Unavailable, Unreadable, WrongState
 from handlers.domain.events import EventKind
 from handlers.domain.mime_attachments import Enclosed, enclosed
-from handlers.domain.request import WAITING, Request, RequestState
+from handlers.domain.request import WAITING, Document, Request, RequestState
 from handlers.ports import Attachment, Clock, Documents, Files, Scanner
 from handlers.services.intake import Intake
 from handlers.services.rules import RulesSource

@@ -11,6 +11,7 @@ from typing import Any
 
 from handlers.domain import documents as limits
 from handlers.domain import drafts
+from handlers.domain.days import span_of
 from handlers.domain.errors import InputError
 from handlers.domain.request import Reading, Request, RequestState
 from handlers.ports import Clock
@@ -115,7 +116,7 @@ class Drafts:
         """APPROVED -> HANDLED, on the waitlist; DRAFT again when it can't be. Joining twice is joining once."""
         reading, rules = request.reading or Reading(), self._rules.current()
         day = rules.zone.date(self._clock.now())
-        earliest, latest = drafts.span_of(reading.when, day, rules.booking.horizon)
+        earliest, latest = span_of(reading.when, day, rules.booking.horizon)
         service = rules.services.get(reading.service.value or "")
         resource = reading.resource.value
         if service is None:

@@ -13,14 +13,14 @@ from email.utils import parsedate_to_datetime
 
 from handlers.domain import documents as limits
 from handlers.domain import drafts
-from handlers.domain.documents import Document, Words
+from handlers.domain.documents import Words
 from handlers.domain.reading.forwards import Forwarded, forwarded
 from handlers.domain.reading.guests import Guest, is_program, name_words, read_guest
 from handlers.domain.reading.guests import nobodys_names as _others
 from handlers.domain.reading.guests import our_addresses as _ours
 from handlers.domain.reading.names import booked_for
 from handlers.domain.reading.reader import grammar, read_when
-from handlers.domain.request import FieldReading, Message, Reading, Request
+from handlers.domain.request import Document, FieldReading, Message, Reading, Request
 from handlers.domain.rules.model import Rules
 from handlers.domain.rules.words import wall_time
 from handlers.ports import Clock, Reader

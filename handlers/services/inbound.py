@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_plus
 
-from handlers.services.attachments import Attachments
 from handlers.services.intake import Intake
 from handlers.services.replies import Replies
+
+if TYPE_CHECKING:
+    from handlers.services.attachments import Attachments
 
 
 class Inbound:

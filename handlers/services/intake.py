@@ -19,7 +19,6 @@ from handlers.domain.errors import InputError, NotFound, WrongState
 from handlers.domain.events import EventKind
 from handlers.domain.forms import BookForm
 from handlers.domain.items import from_item
-from handlers.domain.reading.forwards import answers_us
 from handlers.domain.request import (
     Desk,
     FieldReading,
@@ -70,6 +69,8 @@ class Intake(RequestMoves):
 
     def receive_mail(self, path: str) -> Request | None:
         """A raw message that stands in `Files` already. None when it was seen before or needs no answer."""
+        from handlers.domain.reading.forwards import answers_us  # only mails pay for its patterns
+
         now = self._clock.now()
         mail = mime.parse(self._files.get(path), received=now)
         rules = self._rules.current()

@@ -7,7 +7,7 @@ the last one stopped, and a late one finds nothing to do.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from handlers.domain import keys
 from handlers.domain.customer import Customer
@@ -20,7 +20,6 @@ from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Slot
 from handlers.ports import Clock, Files, Mailer, Reader
 from handlers.services.customers import Customers
-from handlers.services.drafts import Drafts
 from handlers.services.intake import Intake, answerable, as_customer, conversation
 from handlers.services.journal import Journal
 from handlers.services.limits import Limits
@@ -28,6 +27,9 @@ from handlers.services.links import Links
 from handlers.services.messages import Messages
 from handlers.services.rules import RulesSource
 from handlers.services.slots import Slots
+
+if TYPE_CHECKING:
+    from handlers.services.drafts import Drafts
 
 DIRECT_LANE = "X-Assistant-Lane"
 SORRY = "We are sorry, this is not something we can help with."

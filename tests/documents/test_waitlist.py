@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from handlers.domain.drafts import span_of
+from handlers.domain.days import span_of
 from handlers.domain.request import RequestState
 from handlers.domain.slot import Window
 from tests.documents import files

@@ -36,11 +36,10 @@ from blocks.times import Times
 from handlers.domain.booking import Booking, State
 from handlers.domain.customer import Customer
 from handlers.domain.dead_letter import DeadLetter, DeadLetterState
-from handlers.domain.documents import Document
 from handlers.domain.errors import Fault
 from handlers.domain.go_live import Answer, Question
 from handlers.domain.reminders import Chain, Gap, Reminder
-from handlers.domain.request import Plan, Request, RequestState, Tagged
+from handlers.domain.request import Document, Plan, Request, RequestState, Tagged
 from handlers.domain.rules.model import Rules
 from handlers.domain.sheets import RowFault, Told
 from handlers.domain.summaries.monthly import MonthlyFacts

@@ -10,9 +10,8 @@ import pytest
 from blocks.payloads import Ref
 from handlers.domain.booking import State
 from handlers.domain.customer import Customer
-from handlers.domain.documents import Document
 from handlers.domain.events import EventKind
-from handlers.domain.request import Plan, Request, RequestState, ServiceReading
+from handlers.domain.request import Document, Plan, Request, RequestState, ServiceReading
 from handlers.domain.slot import Window
 from tests.slack.checker import faults_of_message, faults_of_view
 from tests.slack.fake_slack import FakeSlack
