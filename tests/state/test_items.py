@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +28,8 @@ from handlers.domain.request import (
     RequestState,
     ServiceReading,
 )
-from handlers.domain.slot import Slot, Window
+from handlers.domain.slot import Extent, Slot, Window
+from handlers.domain.waitlist import Entry, EntryState, Offer, OfferState, Opening, OpeningState
 from handlers.domain.wish import Wish
 from handlers.ports import Put, Query
 
@@ -130,7 +132,77 @@ pages = st.builds(
 rows = st.builds(
     AuditRow, id=ids, subject=ids, at=instant, who=text, what=text, before=wire, after=wire, more=data
 )
-entities = st.one_of(bookings, requests, proposals, customers, events, pages, rows, chains)
+days = st.dates(date(2020, 1, 1), date(2090, 1, 1))
+entries = st.builds(
+    lambda dates, **given: Entry(earliest=min(dates), latest=max(dates), **given),
+    dates=st.tuples(days, days),
+    id=ids,
+    state=st.sampled_from(EntryState),
+    service=ids,
+    party=st.integers(1, 20),
+    customer=ids,
+    name=text,
+    email=st.none() | text,
+    phone=st.none() | phones,
+    resource=maybe_id,
+    priority=st.integers(0, 9),
+    joined=instant,
+    source=st.sampled_from(["web", "email", "text", "staff", "sheet", "api"]),
+    notes=text,
+    replaces=maybe_id,
+    before=st.none() | instant,
+    offer=maybe_id,
+    booking=maybe_id,
+    changed_by=text,
+    rev=st.integers(0, 99),
+)
+openings = st.builds(
+    Opening,
+    id=ids,
+    state=st.sampled_from(OpeningState),
+    resource=ids,
+    start=instant,
+    end=instant,
+    extent=st.tuples(instant, instant),
+    seats=st.integers(1, 20),
+    service=text,
+    why=text,
+    freed_by=maybe_id,
+    live=st.none() | st.integers(1, 99),
+    seq=st.integers(0, 99),
+    waits=st.sampled_from(["", "quiet", "calendar", "held", "offered"]),
+    due=st.none() | instant,
+    booking=maybe_id,
+    reason=text,
+    rev=st.integers(0, 99),
+)
+offers = st.builds(
+    Offer,
+    opening=ids,
+    seq=st.integers(1, 999_999),
+    state=st.sampled_from(OfferState),
+    entry=ids,
+    customer=ids,
+    name=text,
+    email=st.none() | text,
+    phone=st.none() | phones,
+    channel=st.sampled_from(["text", "email"]),
+    slot=slots,
+    extents=st.lists(st.builds(Extent, ids, instant, instant), max_size=3).map(tuple),
+    party=st.integers(1, 20),
+    tries=st.integers(0, 3),
+    handed=st.none() | instant,
+    sent=st.none() | instant,
+    ends=st.none() | instant,
+    booking=maybe_id,
+    reason=text,
+    untold=st.booleans(),
+    changed=instant,
+    rev=st.integers(0, 99),
+)
+entities = st.one_of(
+    bookings, requests, proposals, customers, events, pages, rows, chains, entries, openings, offers
+)
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +230,21 @@ def test_a_field_that_is_none_is_absent() -> None:
     item = items.to_item(Proposal(id="p1", channel="web", slots=()))
     assert "taken" not in item
     assert item["rev"] == 0
+
+
+def waiting(**more: Any) -> Entry:
+    given = {"earliest": date(2026, 5, 4), "latest": date(2026, 5, 9), "joined": 7, **more}
+    return Entry(id="w1", service="cut", customer="c1", **given)
+
+
+def opened(**more: Any) -> Opening:
+    return Opening(id="o1", resource="jess", start=2000, end=3000, extent=(1900, 3100), **more)
+
+
+def offered(**more: Any) -> Offer:
+    slot = Slot(service="cut", resource="jess", start=2000, end=3000)
+    given = {"channel": "text", "slot": slot, "extents": (), "created": 5, "changed": 9, **more}
+    return Offer(opening="o1", seq=2, entry="w1", customer="c1", **given)
 
 
 def held(until: int | None = None) -> Booking:
@@ -193,6 +280,20 @@ def held(until: int | None = None) -> Booking:
             Event(id="e1", kind=EventKind.SLOT_FREED, subject="x", at=7),
             Query("OUTBOX", "gsi3", high=keys.at(7)),
         ),
+        (waiting(), Query("CUSTOMER#c1", "gsi1", low=keys.at(7), high=keys.at(7))),
+        (waiting(), Query("WAITLIST#cut", "gsi2", low=keys.at(7), high=keys.at(7))),
+        (waiting(state=EntryState.PAUSED), Query("WAITLIST#cut", "gsi2")),
+        (waiting(), Query("ENTRY#WAITING", "gsi3", low="2026-05-09", high="2026-05-09")),
+        (waiting(state=EntryState.BOOKED), Query("CUSTOMER#c1", "gsi1")),
+        (opened(due=1500), Query("OPENINGS#jess", "gsi2", low=keys.at(2000), high=keys.at(2000))),
+        (opened(due=1500), Query("OPENING#OPEN", "gsi3", low=keys.at(1500), high=keys.at(1500))),
+        (
+            opened(state=OpeningState.HANDED_BACK),
+            Query("OPENING#HANDED_BACK", "gsi3", low=keys.at(2000), high=keys.at(2000)),
+        ),
+        (offered(), Query("CUSTOMER#c1", "gsi1", low=keys.at(5), high=keys.at(5))),
+        (offered(), Query("OPENING#o1", prefix="OFFER#")),
+        (offered(untold=True), Query("OFFER#UNTOLD", "gsi3", low=keys.at(9), high=keys.at(9))),
     ],
     ids=lambda v: type(v).__name__,
 )
@@ -200,6 +301,26 @@ def test_an_entity_is_found_by_its_index(entity: items.Entity, query: Query) -> 
     store = SqliteStore(":memory:")
     store.transact([Put(items.to_item(entity))])
     assert [items.from_item(i) for i in store.query(query).items] == [entity]
+
+
+@pytest.mark.parametrize(
+    ("entity", "query"),
+    [
+        (waiting(state=EntryState.BOOKED), Query("WAITLIST#cut", "gsi2")),
+        (waiting(state=EntryState.REMOVED), Query("WAITLIST#cut", "gsi2")),
+        (waiting(state=EntryState.EXPIRED), Query("WAITLIST#cut", "gsi2")),
+        (offered(), Query("OFFER#UNTOLD", "gsi3")),
+    ],
+    ids=["booked", "removed", "expired", "told"],
+)
+def test_what_is_over_leaves_the_index(entity: items.Entity, query: Query) -> None:
+    store = SqliteStore(":memory:")
+    store.transact([Put(items.to_item(entity))])
+    assert store.query(query).items == ()
+
+
+def test_offers_stand_in_the_order_in_which_they_were_made() -> None:
+    assert keys.offer("o1", 9) < keys.offer("o1", 10) < keys.offer("o1", 100)
 
 
 def test_audit_rows_stand_beside_their_subject_in_order() -> None:

@@ -30,6 +30,8 @@ class Storm:
     when: Callable[[Sequence[Operation]], bool] = lambda _: True
     watch: Callable[[], None] | None = None
     """Looks at the store after every transaction."""
+    seen: Callable[[Sequence[Operation]], None] | None = None
+    """Is told every transaction that was done."""
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)
@@ -44,6 +46,8 @@ class Storm:
         self.inner.transact(operations, token)
         if self.watch is not None:
             self.watch()
+        if self.seen is not None:
+            self.seen(operations)
         if self.after == 0:
             self.calm()
             raise Died
@@ -73,6 +77,8 @@ class Phones:
     gone: set[str] = field(default_factory=set)
     busy: set[str] = field(default_factory=set)
     dies: str = ""
+    left: Callable[[str, str], None] | None = None
+    """Is told the receiver and the key of every message that leaves."""
 
     def send(self, to: str, text: str, key: str = "") -> str:
         dies, self.dies = self.dies, ""
@@ -81,6 +87,8 @@ class Phones:
         if to in self.gone or to in self.busy:
             raise DeliveryFailed("text", "no such number", permanent=to in self.gone)
         self.sent.append((to, text))
+        if self.left is not None:
+            self.left(to, key)
         if dies == "after":
             raise Died
         return f"text-{len(self.sent)}"
