@@ -160,7 +160,8 @@ def _party(place: Place, entry: Entry) -> str:
     rules, opening = place.rules, place.opening
     service, resource = rules.services[entry.service], rules.resources[opening.resource]
     if not service.party.min <= entry.party <= service.party.max:
-        return f"{service.name} is for {service.party.min} to {service.party.max}"
+        low, high = service.party.min, service.party.max
+        return f"{service.name} is for {f'{low} to {high}' if low < high else low} {'people' if high > 1 else 'person'}"
     if not by_visit(resource) and entry.party > opening.seats:
         return f"only {opening.seats} of the places came free"
     return too_small(resource, entry.party, rules.booking.down_fit)

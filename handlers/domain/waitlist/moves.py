@@ -56,7 +56,7 @@ def decide(place: Place, entries: Sequence[Entry]) -> Decision:
     elif opening.tried:
         reason = f"{people} offered it, and nobody else on the list fits."
     elif offered:
-        reason = "Everybody on the list who fits was offered it before."
+        reason = "Everybody on the list who fits was offered it before, or could not be reached."
     elif order:
         reason = "Nobody on the list who fits can be reached by text or mail."
     elif place.slots:
@@ -91,5 +91,6 @@ def _late(place: Place) -> str:
     zone, start = place.rules.zone, place.opening.start
     if place.send_at > start:
         return f"It starts at {zone.say_time(start)}, before quiet hours end."
-    minutes = place.rules.waitlist.cutoff // 60
-    return f"It starts at {zone.say_time(start)}: too close to offer it (your cutoff is {minutes} minutes)."
+    cutoff, window = place.rules.waitlist.cutoff // 60, place.rules.waitlist.claim_window // 60
+    why = f"your cutoff is {cutoff} minutes" if cutoff >= window else f"people get {window} minutes to answer"
+    return f"It starts at {zone.say_time(start)}: too close to offer it ({why})."
