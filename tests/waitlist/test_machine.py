@@ -68,7 +68,9 @@ class Waitlist(RuleBasedStateMachine):
         days=st.integers(0, 5),
         who=st.sampled_from([None, None, "rui", "ana"]),
     )
-    def join(self, n: int, service: str, priority: int, first: int, days: int, who: str | None) -> None:
+    def join(  # noqa: PLR0917 - a rule is called by name
+        self, n: int, service: str, priority: int, first: int, days: int, who: str | None
+    ) -> None:
         earliest = TODAY + timedelta(first)
         self.do(
             lambda: self.desk.entries.join(
@@ -129,7 +131,9 @@ class Waitlist(RuleBasedStateMachine):
         day=st.integers(0, 2),
         hold=st.booleans(),
     )
-    def book(self, n: int, service: str, who: str, hour: float, day: int, hold: bool) -> None:
+    def book(  # noqa: PLR0917 - a rule is called by name
+        self, n: int, service: str, who: str, hour: float, day: int, hold: bool
+    ) -> None:
         who = who if who in WHO[service] else WHO[service][0]
         slot = self.town.slot(hour, day=day, service=service, who=who)
         if slot.start > self.town.clock.at:
