@@ -193,7 +193,7 @@ def plan(booking: Booking, rules: Rules, since: int, old: Chain | None = None) -
         if r.due > since or r.before in promised
     ]
     reminders = tuple(sorted([*kept, *ahead], key=lambda r: -r.before))
-    return old.model_copy(update={"reminders": reminders})
+    return old.model_copy(update={"reminders": reminders, "held": old.held and bool(ahead)})
 
 
 def schedule(booking: Booking, rules: Rules) -> tuple[Reminder, ...]:

@@ -15,6 +15,7 @@ from handlers.domain.links import Link
 from handlers.domain.request import Proposal, Request
 from handlers.domain.rules.model import Service
 from handlers.domain.slot import Extent, Slot
+from handlers.domain.wish import Wish
 from handlers.ports import Absent, Clock, Ids, Operation, Put, Store
 from handlers.services.booking_moves import TRIES, BookingMoves, already, claims
 from handlers.services.booking_queries import BookingQueries
@@ -72,6 +73,7 @@ class NewBookings(BookingQueries):
         source: Source,
         by: str,
         notes: str = "",
+        reminders: Wish | None = None,
         request: Request | str | None = None,
         proposal: Proposal | None = None,
         hold: bool = False,
@@ -85,7 +87,8 @@ class NewBookings(BookingQueries):
         """CONFIRMED; PENDING with `hold`; REQUESTED when the service needs approval and it isn't `approved`.
 
         The same pick of the same proposal, or the same `token`, gives the same booking again. A proposal that
-        booked something else raises WrongState for that booking. `gives_up` are holds that make room for it, `also` what
+        booked something else raises WrongState for that booking. `reminders` is what was
+        wished for its reminders. `gives_up` are holds that make room for it, `also` what
         changes with it. Staff may take what is on offer to somebody: the offer ends in the same transaction; so may
         what was agreed elsewhere ("import"), which is confirmed to the customer only with `tell`.
         Raises Taken, NotOffered, LinkSpent, InputError.
@@ -102,6 +105,7 @@ class NewBookings(BookingQueries):
             "party": party,
             "source": source,
             "notes": notes,
+            "reminders": reminders,
             "request": _id(request) or (proposal.request if proposal else None),
             "changed_by": by,
         }

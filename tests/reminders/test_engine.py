@@ -8,9 +8,10 @@ import pytest
 
 from handlers.domain import keys
 from handlers.domain.booking import State
-from handlers.domain.errors import DeliveryFailed, InputError, Unavailable, WrongState
+from handlers.domain.errors import DeliveryFailed, InputError, NotFound, Unavailable, WrongState
 from handlers.domain.go_live import Answer
 from handlers.domain.reminders import LEASE, Gap
+from handlers.domain.wish import parse
 from tests.bookings.world import HOUR, MONDAY, STAFF, World, refused
 
 MOBILE = "+351912345678"
@@ -479,3 +480,23 @@ def test_an_appointment_taken_over_and_then_moved_is_nobodys_question(world: Wor
     assert world.desk.go_live.count() == 0
     assert world.reminders(booking) == {24 * HOUR: "PLANNED", HOUR: "PLANNED"}
     assert [m.subject for m in world.mail.sent] == ["Moved: Haircut, now Thu 7 May, 4:00 pm"]
+
+
+def test_nobody_is_asked_about_an_appointment_that_is_to_get_no_reminder(world: World) -> None:
+    world.clock.at = MONDAY + 8 * HOUR
+    world.book(14, source="import", reminders=parse("none"))
+    world.settle()
+    assert isinstance(refused(world.desk.go_live.question), NotFound)
+    (asked,) = taken_over(world, 1, who="ana")
+    world.desk.bookings.remind(asked.id, STAFF, "none")
+    world.settle()
+    assert world.desk.go_live.count() == 0
+
+
+def test_a_confirmation_that_we_sent_is_no_question(world: World) -> None:
+    world.clock.at = MONDAY + 8 * HOUR
+    booking = world.book(14, source="import", tell=True)
+    world.settle()
+    assert len(world.mail.sent) == 1
+    assert world.reminders(booking) == {HOUR: "PLANNED"}
+    assert isinstance(refused(world.desk.go_live.question), NotFound)
