@@ -1,4 +1,4 @@
-"""Words of `/book`: help, explanations, and kind answers."""
+"""Words of the commands: help, explanations, and kind answers."""
 
 from __future__ import annotations
 
@@ -22,12 +22,21 @@ USES = {
     "audit <name | id>": "everything that happened to a booking, and who did it",
     "help": "this",
 }
+WAITLIST_USES = {
+    "": "the list: find, edit, bump, pause, remove, and why",
+    "add colour for Ana sat +65 8123 4567": "put somebody on it, filled in from what you write",
+    "find <name | last digits>": "the list, with them alone",
+    "why <name> [when]": 'why they were, or were not, given a time, e.g. "why ana sat 2pm"',
+    "help": "this",
+}
+COMMANDS = {Command.BOOK: USES, Command.WAITLIST: WAITLIST_USES}
 
 
 def help_card() -> Card:
     lines = [
-        f"`{Command.BOOK}{' ' if use else ''}{t.said(use)}` \N{EM DASH} {t.said(what)}"
-        for use, what in USES.items()
+        f"`{command}{' ' if use else ''}{t.said(use)}` \N{EM DASH} {t.said(what)}"
+        for command, uses in COMMANDS.items()
+        for use, what in uses.items()
     ]
     blocks: list[Block] = [
         section("*What I can do*\n" + "\n".join(lines)),
@@ -36,7 +45,8 @@ def help_card() -> Card:
         ),
     ]
     return card(
-        f"{Command.BOOK} opens the booking form. {Command.BOOK} find, why, audit and help do what they say.",
+        f"{Command.BOOK} opens the booking form. {Command.BOOK} find, why, audit and help do what they say. "
+        f"{Command.WAITLIST} opens the waitlist. {Command.WAITLIST} add, find, why and help do what they say.",
         blocks,
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from slack_sdk.models.blocks import Block, DividerBlock
 from slack_sdk.models.views import View
@@ -13,6 +13,7 @@ from blocks.bookings import booking_row
 from blocks.drafts import QUESTIONS, draft_buttons
 from blocks.elements import actions, button, context, header, section
 from blocks.ids import ActionId
+from blocks.openings import Story, opening_row
 from blocks.payloads import Payload
 from blocks.requests import request_buttons
 from blocks.when import resource_name, say_slot, say_windows, service_name
@@ -23,6 +24,8 @@ from handlers.domain.slot import Slot
 
 WAITING = 8
 """Requests shown, two blocks each; the others are counted."""
+OPENINGS = 5
+"""Openings shown, two blocks each; the others are counted."""
 FREE = 10
 """Services whose next free time is shown."""
 
@@ -35,6 +38,12 @@ class HomePage:
     now: int
     today: tuple[Booking, ...] = ()
     waiting: tuple[Request, ...] = ()
+    openings: tuple[Story, ...] = ()
+    """What is on offer or handed back, as far as it is shown, and..."""
+    opened: int = 0
+    """... how many there are."""
+    waitlist: Mapping[str, int] = field(default_factory=dict)
+    """How many wait, by service."""
     free: tuple[Slot, ...] = ()
     unreadable: tuple[str, ...] = ()
 
@@ -50,6 +59,7 @@ def home_view(rules: Rules, page: HomePage) -> View:
         ),
     ]
     blocks += _waiting(rules, page.waiting)
+    blocks += _waitlist(rules, page)
     free = _free(rules, page)
     # The page ends with the free times and the small print: today gets what is left of the hundred blocks.
     blocks += _today(rules, page.today, t.BLOCKS_IN_VIEW - len(blocks) - len(free) - 1)
@@ -98,6 +108,25 @@ def _waiting(rules: Rules, requests: Sequence[Request]) -> list[Block]:
         )
     blocks.append(DividerBlock())
     return blocks
+
+
+def _waitlist(rules: Rules, page: HomePage) -> list[Block]:
+    """What opened up and is to be filled, and how many wait; nothing where nobody ever waits."""
+    if not page.openings and not page.waitlist:
+        return []
+    shown = page.openings[:OPENINGS]
+    blocks: list[Block] = [header(f"Opened up ({page.opened})" if shown else "Waitlist")]
+    for story in shown:
+        blocks += opening_row(rules, story)
+    if page.opened > len(shown):
+        blocks.append(
+            context(f"{page.opened - len(shown)} more; their cards are in {t.name(rules.business.desk)}.")
+        )
+    total = sum(page.waitlist.values())
+    by = ", ".join(f"{n} for {t.name(service_name(rules, s))}" for s, n in page.waitlist.items() if n)
+    people = "*Nobody is waiting.*" if not total else f"*{total} waiting:* {by}"
+    see = button("See the list", ActionId.WAITLIST_OPEN, Payload())
+    return [*blocks, section(people, accessory=see, block_id="waitlist"), DividerBlock()]
 
 
 def _asked(rules: Rules, request: Request) -> str:

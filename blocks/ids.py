@@ -7,6 +7,7 @@ from enum import StrEnum
 
 class Command(StrEnum):
     BOOK = "/book"
+    WAITLIST = "/waitlist"
 
 
 class ShortcutId(StrEnum):
@@ -27,6 +28,7 @@ class ActionId(StrEnum):
     REQUEST_DISCARD = "request.discard"
     REQUEST_HANDLED = "request.handled"
     REQUEST_REPLY = "request.reply"
+    REQUEST_WAITLIST = "request.waitlist"
 
     DRAFT_APPROVE = "draft.approve"
     DRAFT_EDIT = "draft.edit"
@@ -58,6 +60,15 @@ class ActionId(StrEnum):
     OPENING_AGAIN = "opening.try_again"
     FILL_WHO = "fill.who"
 
+    WAITLIST_OPEN = "waitlist.open"
+    WAITLIST_SERVICE = "waitlist.service"
+    WAITLIST_ADD = "waitlist.add"
+    WAITLIST_PREVIOUS = "waitlist.previous"
+    WAITLIST_NEXT = "waitlist.next"
+    ENTRY_MENU = "entry.menu"
+    """The overflow menu of a row; which entry was chosen travels in its value (`EntryChoice`)."""
+    ENTRY_UNDO = "entry.undo"
+
     TIMES_SERVICE = "times.service"
     TIMES_DATE = "times.date"
     TIMES_PART = "times.part"
@@ -83,6 +94,9 @@ class ViewId(StrEnum):
     NO_SHOW = "no_show"
     REMINDERS = "reminders"
     FILL = "fill"
+    WAITLIST = "waitlist"
+    WAITLIST_ADD = "waitlist_add"
+    WAITLIST_EDIT = "waitlist_edit"
 
 
 class Field(StrEnum):
@@ -103,6 +117,8 @@ class Field(StrEnum):
     DATE_TO = "date_to"
     TIME = "time"
     PARTY = "party"
+    PRIORITY = "priority"
+    FIND = "find"
     RESOURCE = "resource"
     TELL = "tell"
     UNUSUAL = "unusual"
@@ -119,3 +135,15 @@ class MenuChoice(StrEnum):
     CONTACT = "contact"
     REMINDERS = "reminders"
     MORE = "more"
+
+
+class EntryChoice(StrEnum):
+    """Entries of the menu of somebody on the waitlist."""
+
+    EDIT = "edit"
+    BUMP = "bump"
+    LOWER = "lower"
+    PAUSE = "pause"
+    RESUME = "resume"
+    REMOVE = "remove"
+    WHY = "why"

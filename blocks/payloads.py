@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from blocks.ids import MenuChoice
+from blocks.ids import EntryChoice, MenuChoice
 from handlers.domain.errors import InputError
 from handlers.domain.slot import Window
 
@@ -58,6 +58,20 @@ class Menu(Ref):
     do: MenuChoice
 
 
+class EntryMenu(Ref):
+    do: EntryChoice
+
+
+class ListMeta(Payload):
+    """What the waitlist modal shows: of one service or all (""), of whom (`find`), which page. `removed` are entries taken
+    off in it, the last ones, which can be put back."""
+
+    service: str = ""
+    find: str = ""
+    page: int = 0
+    removed: tuple[str, ...] = ()
+
+
 class CardPlace(Payload):
     """A modal about `id`, and where it was opened from: a message, or the App Home."""
 
@@ -65,6 +79,14 @@ class CardPlace(Payload):
     channel: str = ""
     ts: str = ""
     home: bool = False
+
+
+class EntryMeta(CardPlace):
+    """`id` is the entry that is edited, `request` the one they are put on the list for; `listed` is the list it was
+    opened from."""
+
+    request: str = ""
+    listed: ListMeta | None = None
 
 
 class FillMeta(CardPlace):

@@ -113,11 +113,13 @@ def request_buttons(rules: Rules, request: Request, about: Booking | None = None
     reply = (
         [button("Reply to customer", ActionId.REQUEST_REPLY, ref)] if request.email or request.phone else []
     )
+    waitlist = [] if request.booking else [button("Put on the waitlist", ActionId.REQUEST_WAITLIST, ref)]
     if request.state is RequestState.DRAFT:
         if can_propose(rules, request):
             approve = button("Approve", ActionId.REQUEST_APPROVE, ref, style="primary")
-            return [approve, button("Edit", ActionId.REQUEST_EDIT, ref), *reply, discard]
-        return [button("Edit", ActionId.REQUEST_EDIT, ref, style="primary"), *reply, handled, discard]
+            return [approve, button("Edit", ActionId.REQUEST_EDIT, ref), *reply, *waitlist, discard]
+        edit = button("Edit", ActionId.REQUEST_EDIT, ref, style="primary")
+        return [edit, *reply, *waitlist, handled, discard]
     if request.state is RequestState.ESCALATED:
         handled = button("I handled it", ActionId.REQUEST_HANDLED, ref, style="primary")
         edit = button("Fill in and offer times", ActionId.REQUEST_EDIT, ref)
@@ -126,7 +128,7 @@ def request_buttons(rules: Rules, request: Request, about: Booking | None = None
             if about
             else []
         )
-        return [handled, *reply, *see, *([] if request.booking else [edit]), discard]
+        return [handled, *reply, *see, *([] if request.booking else [edit]), *waitlist, discard]
     return []
 
 

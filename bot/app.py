@@ -12,7 +12,7 @@ from slack_bolt.error import BoltUnhandledRequestError
 
 from blocks.ids import ActionId, Command, EventName, ShortcutId
 from blocks.payloads import About
-from bot import answers
+from bot import answers, waiting
 from bot.messenger import Messenger
 from bot.routes import ROUTES, Id, Route
 from bot.turn import Turn
@@ -134,6 +134,8 @@ def _refresh(turn: Turn, stale: WrongState) -> None:
         turn.show_gap(turn.payload(About))
     elif stale.kind == "question":
         turn.show_imports()
+    elif stale.kind == "entry":
+        waiting.refresh(turn)
     elif stale.kind == "opening":
         turn.show_opening(stale.id)
     elif stale.kind == "offer":

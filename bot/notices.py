@@ -31,7 +31,7 @@ from handlers.domain.reminders import Gap, stands
 from handlers.domain.request import RequestState
 from handlers.domain.slot import SlotQuery
 from handlers.domain.waitlist import Opening, OpeningState
-from handlers.services.offering import QUIET_KINDS
+from handlers.services.offering import concerns_staff
 
 log = logging.getLogger(__name__)
 
@@ -149,7 +149,7 @@ class Notices:
 
         left = moved_card(self._desk.rules.current(), opening)
         moves = Moves(stage=_stage(opening), left=left)
-        self._board.show(subject, CARD, self._channel(), render, post=_concerns(opening), moves=moves)
+        self._board.show(subject, CARD, self._channel(), render, post=concerns_staff(opening), moves=moves)
 
     # --- summaries ---------------------------------------------------------------------------------------------
 
@@ -258,14 +258,6 @@ class Notices:
 
     def _channel(self) -> str:
         return self._desk.rules.current().business.desk
-
-
-def _concerns(opening: Opening) -> bool:
-    """Whether staff need its card. What nobody gave back has none before it is offered; what is over gets none."""
-    if opening.state is OpeningState.HANDED_BACK:
-        return True
-    waits = bool(opening.waits) and opening.why not in QUIET_KINDS
-    return opening.state is OpeningState.OPEN and (opening.seq > 0 or waits)
 
 
 def _stage(opening: Opening) -> str:

@@ -6,7 +6,18 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from blocks.ids import ActionId, Command, EventName, ShortcutId, ViewId
-from bot.listeners import book, bookings, dead_letters, drafts, gaps, home, openings, requests
+from bot.listeners import (
+    book,
+    bookings,
+    dead_letters,
+    drafts,
+    entries,
+    gaps,
+    home,
+    openings,
+    requests,
+    waitlist,
+)
 from bot.turn import Turn
 from handlers.domain.rules.model import Role
 
@@ -22,6 +33,7 @@ class Route(NamedTuple):
 
 ROUTES: dict[Id, Route] = {
     Command.BOOK: Route(book.command),
+    Command.WAITLIST: Route(waitlist.command),
     ShortcutId.BOOK_FROM_MESSAGE: Route(book.from_message),
     EventName.APP_HOME_OPENED: Route(home.opened, None),
     ActionId.REQUEST_APPROVE: Route(requests.approve),
@@ -29,6 +41,7 @@ ROUTES: dict[Id, Route] = {
     ActionId.REQUEST_DISCARD: Route(requests.discard),
     ActionId.REQUEST_HANDLED: Route(requests.handled),
     ActionId.REQUEST_REPLY: Route(requests.reply),
+    ActionId.REQUEST_WAITLIST: Route(requests.put_on_waitlist),
     ViewId.REQUEST_EDIT: Route(requests.edited),
     ViewId.REQUEST_REPLY: Route(requests.replied),
     ActionId.DRAFT_APPROVE: Route(drafts.approve),
@@ -63,6 +76,16 @@ ROUTES: dict[Id, Route] = {
     ActionId.OPENING_AGAIN: Route(openings.try_again),
     ActionId.FILL_WHO: Route(openings.who_changed),
     ViewId.FILL: Route(openings.filled),
+    ActionId.WAITLIST_OPEN: Route(waitlist.opened),
+    ActionId.WAITLIST_SERVICE: Route(waitlist.service_chosen),
+    ActionId.WAITLIST_PREVIOUS: Route(waitlist.paged),
+    ActionId.WAITLIST_NEXT: Route(waitlist.paged),
+    ActionId.WAITLIST_ADD: Route(waitlist.add),
+    ActionId.ENTRY_MENU: Route(waitlist.menu),
+    ActionId.ENTRY_UNDO: Route(waitlist.undo),
+    ViewId.WAITLIST: Route(waitlist.found),
+    ViewId.WAITLIST_ADD: Route(entries.added),
+    ViewId.WAITLIST_EDIT: Route(entries.edited),
     ActionId.TIMES_SERVICE: Route(book.times_changed),
     ActionId.TIMES_DATE: Route(book.times_changed),
     ActionId.TIMES_PART: Route(book.times_changed),

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import takewhile
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from blocks.entry_modals import Wanted
 from blocks.ids import ActionId, Field
 from blocks.payloads import TimesMeta, Wish
 from blocks.times import ANYONE, part_of, window_times
+from blocks.when import say_windows
 from handlers.domain.booking import Booking
-from handlers.domain.request import Reading
+from handlers.domain.request import Message, Reading, Request
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import SlotQuery, Window
+
+if TYPE_CHECKING:
+    from bot.turn import Turn
 
 FOR = re.compile(r"\bfor\s+([^\W\d_][\w'\u2019.-]*(?:[ ]+[^\W\d_][\w'\u2019.-]*){0,3})", re.IGNORECASE)
 NOT_A_NAME = frozenset(
@@ -66,6 +72,26 @@ def values(view: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
+def initial(view: Mapping[str, Any]) -> dict[str, str]:
+    """As `values`, of what the inputs began with."""
+    elements = [b["element"] for b in view.get("blocks", []) if "element" in b]
+    return {
+        str(e["action_id"]): str(
+            (e.get("initial_option") or {}).get("value")
+            or e.get("initial_date")
+            or e.get("initial_value")
+            or ""
+        ).strip()
+        for e in elements
+    }
+
+
+def changed(view: Mapping[str, Any]) -> dict[str, str]:
+    """The values somebody changed."""
+    began = initial(view)
+    return {action: value for action, value in values(view).items() if value != began.get(action, "")}
+
+
 def block_of(view: Mapping[str, Any], action: str) -> str:
     """The id of the input block that holds `action`: where its fault is shown. Raises StopIteration."""
     blocks = view.get("blocks", [])
@@ -109,6 +135,8 @@ def from_reading(reading: Reading, rules: Rules, text: str = "") -> Wish:
     simple = window is not None and window.date_from == window.date_to
     party, customer = reading.party_size.value, reading.customer
     contact = customer.email or (say_phone(customer.phone) if customer.phone else "")
+    name = customer.name or ""
+    name = "" if name in reading.resource.quote else name  # "with Mei" names staff
     wanted = party if isinstance(party, int) else 1
     return Wish(
         service=reading.service.value if service else None,
@@ -118,10 +146,49 @@ def from_reading(reading: Reading, rules: Rules, text: str = "") -> Wish:
         if service and reading.resource.value in service.resources
         else None,
         party=min(max(wanted, service.party.min), service.party.max) if service else 1,
-        name=customer.name or named(text, reading),
+        name=name or named(text, reading),
         contact=contact,
         windows=() if simple else tuple(w.model_copy(update={"quote": ""}) for w in reading.when[:4]),
     )
+
+
+def to_wait(reading: Reading, rules: Rules, now: int, text: str = "") -> Wanted:
+    """For the waitlist only days count; an hour somebody named is kept as a note."""
+    from handlers.domain.contact import say_phone
+    from handlers.domain.days import span_of
+
+    wish, today = from_reading(reading, rules, text), rules.zone.date(now)
+    first, last = span_of(reading.when, today, rules.booking.horizon)
+    contact = reading.customer
+    hours = tuple(w for w in reading.when if w.time_from or w.time_to)
+    return Wanted(
+        service=wish.service,
+        party=wish.party,
+        earliest=first.isoformat() if reading.when else None,
+        latest=last.isoformat() if reading.when else None,
+        resource=wish.resource,
+        name=wish.name,
+        email=contact.email or "",
+        phone=say_phone(contact.phone) if contact.phone else "",
+        notes=f"Asked for {say_windows(hours)}." if hours else "",
+    )
+
+
+def asked_for(request: Request, rules: Rules, now: int) -> Wanted:
+    """What a request asks for, for the waitlist; the days are counted from when it was written."""
+    wanted = to_wait(request.reading or Reading(), rules, now, request.message.text)
+    return replace(
+        wanted,
+        name=request.name or wanted.name,
+        email=request.email or wanted.email,
+        phone=request.phone or wanted.phone,
+    )
+
+
+def read(turn: Turn, text: str) -> Reading:
+    """What staff typed, as a message is read."""
+    now = turn.desk.clock.now()
+    return turn.desk.reader.read(Message(channel="staff", text=text[:4000], received=now), turn.rules, now)
 
 
 def named(text: str, reading: Reading) -> str:

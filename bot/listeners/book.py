@@ -14,11 +14,11 @@ from blocks.times import slot_value
 from blocks.when import service_name
 from bot import asking, cards
 from bot.turn import Turn
-from bot.wishes import block_of, from_reading, from_view, has, values
+from bot.wishes import block_of, from_reading, from_view, has, read, values
 from handlers.domain.booking import Booking
 from handlers.domain.errors import InputError, NotFound, WrongState
 from handlers.domain.events import EventKind
-from handlers.domain.request import Message, Proposal, Reading
+from handlers.domain.request import Proposal, Reading
 from handlers.domain.rules.words import wall_time
 from handlers.domain.slot import Slot
 
@@ -162,15 +162,10 @@ def _picked(
 
 def _open(turn: Turn, text: str) -> None:
     """The modal, filled in from what was written."""
-    wish = from_reading(_read(turn, text), turn.rules, text) if text else Wish()
+    wish = from_reading(read(turn, text), turn.rules, text) if text else Wish()
     if wish.service is None and len(turn.rules.services) == 1:
         wish = wish.model_copy(update={"service": next(iter(turn.rules.services))})
     asking.open_times(turn, wish, CardPlace())
-
-
-def _read(turn: Turn, text: str) -> Reading:
-    now = turn.desk.clock.now()
-    return turn.desk.reader.read(Message(channel="staff", text=text[:4000], received=now), turn.rules, now)
 
 
 def _audit(turn: Turn, wanted: str) -> None:
@@ -189,7 +184,7 @@ def _audit(turn: Turn, wanted: str) -> None:
 
 def _why(turn: Turn, question: str) -> None:
     """A worker asks the calendars and answers through the response URL."""
-    reading = _read(turn, question) if question else Reading()
+    reading = read(turn, question) if question else Reading()
     window = reading.when[0] if reading.when else None
     if window is None or not window.date_from or not window.time_from:
         turn.say('Write a day and a time, like "/book why tue 3pm haircut".')

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from blocks.entry_modals import add_modal
 from blocks.ids import Field
-from blocks.payloads import CardPlace, Ref
+from blocks.payloads import CardPlace, EntryMeta, Ref
 from blocks.request_modal import edit_modal, reply_modal
 from blocks.requests import can_propose
 from blocks.times import ANYONE, window_times
 from bot.turn import Turn
-from bot.wishes import values
+from bot.wishes import asked_for, values
 from handlers.domain.errors import InputError, WrongState
 from handlers.domain.request import WAITING, Request, RequestState
 from handlers.domain.rules.model import Rules
@@ -38,6 +39,15 @@ def discard(turn: Turn) -> None:
 
 def handled(turn: Turn) -> None:
     turn.show_request(turn.desk.intake.handled(turn.payload(Ref).id, turn.user))
+
+
+def put_on_waitlist(turn: Turn) -> None:
+    """Opens the form that adds them to the list, filled in from what they wrote; the request is done with it."""
+    request = turn.desk.intake.get(turn.payload(Ref).id)
+    if request.state not in WAITING:
+        raise WrongState("request", request.id, request.state, request.changed_by, request.changed)
+    meta = EntryMeta(**turn.place.model_dump(), request=request.id)
+    turn.open(add_modal(turn.rules, asked_for(request, turn.rules, turn.desk.clock.now()), meta, request))
 
 
 def reply(turn: Turn) -> None:

@@ -277,3 +277,11 @@ class Offering:
 def timer(opening: str) -> str:
     """The name of the timer that wakes an opening."""
     return f"opening-{opening}"
+
+
+def concerns_staff(opening: Opening) -> bool:
+    """Whether staff have something to see or do. Not with what nobody gave back, before it is offered; not with what is over."""
+    if opening.state is OpeningState.HANDED_BACK:
+        return True
+    waits = bool(opening.waits) and opening.why not in QUIET_KINDS
+    return opening.state is OpeningState.OPEN and (opening.seq > 0 or waits)

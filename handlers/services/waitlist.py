@@ -22,7 +22,7 @@ from handlers.services.offering import Offering, timer
 from handlers.services.offers import Offers
 from handlers.services.openings import Openings
 
-TOLD = frozenset({"web", "email"})
+TOLD = frozenset({"web", "email", "text"})
 """Sources of entries whose people asked by themselves: they are told that they are on the list."""
 
 

@@ -185,6 +185,25 @@ class Office:
             }
         )
 
+    def press(
+        self, view_id: str, action: str, value: str, user: str = "U0MEI", typed: dict[str, str] | None = None
+    ) -> Answer:
+        """A button, or an entry of a menu, in an open modal; `typed` is what stands in its inputs."""
+        found = [e for b in self.slack.views[view_id]["blocks"] for e in elements_of(b)]
+        kind = next(e["type"] for e in found if e["action_id"] == action)
+        chosen = {"value": value} if kind == "button" else {"selected_option": {"value": value}}
+        return self.payload(
+            {
+                "type": "block_actions",
+                "user": {"id": user},
+                "container": {"type": "view", "view_id": view_id},
+                "view": self.filled(view_id, typed or {}),
+                "actions": [
+                    {"type": kind, "action_id": action, "block_id": "b", "action_ts": "1.1", **chosen}
+                ],
+            }
+        )
+
     def submit(self, view_id: str, values: dict[str, str], user: str = "U0MEI", **view: Any) -> Answer:
         filled = {**self.filled(view_id, values), **view}
         return self.payload({"type": "view_submission", "user": {"id": user}, "view": filled})
@@ -273,3 +292,9 @@ class Office:
         customer = Customer(id="", name="Ana Lim", phone="+6581234567")
         given = {"slot": slot(), "customer": customer, "source": "web", "by": "customer"}
         return self.desk.bookings.take(**{**given, **changes})
+
+
+def elements_of(block: dict[str, Any]) -> list[dict[str, Any]]:
+    """The interactive elements of a block."""
+    found = [*block.get("elements", []), block.get("accessory"), block.get("element")]
+    return [e for e in found if e and "action_id" in e]

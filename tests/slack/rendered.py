@@ -222,7 +222,17 @@ def pages(request: Request, booking: Booking) -> Iterator[HomePage]:
     waiting += [r.model_copy(update={"id": f"dr{n}"}) for n, r in enumerate(drafts(request, "words"))]
     waiting.reverse()
     for count in (1, 60, 300):
-        yield HomePage(NOW, many(booking, count), tuple(waiting), (slot(),) * 20, ("jess", "gone"))
+        yield HomePage(
+            NOW,
+            many(booking, count),
+            tuple(waiting),
+            openings=rendered_waitlist.shown(booking, 12),
+            opened=12,
+            waitlist={"haircut": 3, "gone": 2},
+            free=(slot(),) * 20,
+            unreadable=("jess", "gone"),
+        )
+    yield HomePage(NOW, waitlist={"haircut": 1})
 
 
 def many(booking: Booking, count: int) -> tuple[Booking, ...]:

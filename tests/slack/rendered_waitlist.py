@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import get_args
@@ -10,17 +11,20 @@ from typing import get_args
 from slack_sdk.models.views import View
 
 from blocks.elements import Card
+from blocks.entry_modals import Wanted, add_modal, added_modal, edit_modal, why_modal
 from blocks.history import Did
 from blocks.opening_modal import Filling, fill_modal, no_fit_modal
 from blocks.openings import Story, moved_card, opening_card
-from blocks.payloads import CardPlace
+from blocks.payloads import CardPlace, EntryMeta, ListMeta
+from blocks.waitlist import Listing, list_modal
 from handlers.domain.booking import Booking
 from handlers.domain.rules.model import Rules
 from handlers.domain.slot import Extent
 from handlers.domain.waitlist import Entry, EntryState, Offer, OfferState, Opening, OpeningState
 from handlers.domain.waitlist.eligible import Place
-from handlers.domain.waitlist.opening import Waits
-from tests.slack.samples import NOW, slot
+from handlers.domain.waitlist.opening import ACTIVE, Waits
+from handlers.services.explaining import Account
+from tests.slack.samples import NOW, message, request, slot
 
 PLACE = CardPlace(channel="C0DESK", ts="1.2")
 
@@ -78,6 +82,14 @@ def stories(booking: Booking, words: str) -> Iterator[Story]:
     yield Story(opening(live=1, seq=1), (unsent,))
 
 
+def shown(booking: Booking, count: int) -> tuple[Story, ...]:
+    """As many as the Home tab might be given, each with an id of its own."""
+    found = [s for s in stories(booking, "words") if s.opening.state in ACTIVE][:count]
+    return tuple(
+        replace(s, opening=s.opening.model_copy(update={"id": f"op{n:010d}"})) for n, s in enumerate(found)
+    )
+
+
 def cards(rules: Rules, booking: Booking, words: str) -> Iterator[Card]:
     for story in stories(booking, words):
         yield opening_card(rules, story)
@@ -111,3 +123,35 @@ def views(rules: Rules, booking: Booking, words: str) -> Iterator[View]:
     yield fill_modal(rules, Filling(live, place, chosen=replaces), PLACE)
     yield no_fit_modal(rules, live, place)
     yield no_fit_modal(rules, live, Place(opening(), rules, date(2026, 5, 5), NOW))
+    yield from lists(rules, many, words)
+    for meta in (
+        EntryMeta(**PLACE.model_dump()),
+        EntryMeta(listed=ListMeta(find=words[:80], removed=("a",) * 5)),
+    ):
+        yield add_modal(rules, Wanted(), meta)
+        wanted = Wanted("party", 4, "2026-05-05", "2026-05-09", "mei", words, words, words, 9, words)
+        yield add_modal(rules, wanted, meta, request(message=message(text=words)))
+        yield edit_modal(rules, many[2], meta)
+    for new in (True, False):
+        yield added_modal(
+            rules, many[3], 3 if new else None, new=new, note="" if new else ":warning: Call them."
+        )
+    accounts = [Account(s.opening, s.offers, words) for s in stories(booking, words)][::9][:6]
+    yield why_modal(rules, [(many[4], accounts), (many[5], ())])
+
+
+def lists(rules: Rules, many: tuple[Entry, ...], words: str) -> Iterator[View]:
+    gone = many[7].model_copy(update={"state": EntryState.REMOVED})
+    booked = many[8].model_copy(update={"state": EntryState.BOOKED})
+    rows = (*many[:7], gone, booked, *many[9:])
+    full = Listing(
+        rows,
+        {"haircut": 120, "gone": 3},
+        {e.id: n for n, e in enumerate(rows)},
+        {"en0000000005": NOW},
+        ":star: *Bo*",
+    )
+    for page in (0, 2, 99):
+        yield list_modal(rules, full, ListMeta(service="haircut", find=words[:80], page=page))
+    yield list_modal(rules, Listing(), ListMeta())
+    yield list_modal(rules, Listing(total={"haircut": 1}), ListMeta(service="gone", find=words[:80]))

@@ -11,8 +11,9 @@ import pytest
 import yaml
 
 from blocks.help import help_card
-from blocks.ids import ActionId, Command, EventName, MenuChoice, ShortcutId, ViewId
+from blocks.ids import ActionId, Command, EntryChoice, EventName, MenuChoice, ShortcutId, ViewId
 from bot.listeners.bookings import MENU
+from bot.listeners.waitlist import MENU as ROW
 from bot.routes import ROUTES
 from tests.slack import rendered
 from tests.slack.samples import booking, request, rules
@@ -48,6 +49,12 @@ def test_every_action_that_is_rendered_is_an_id_of_ours(sent: str) -> None:
 
 def test_every_menu_entry_does_something() -> None:
     assert set(MENU) == set(MenuChoice)
+
+
+def test_every_choice_of_a_row_in_the_waitlist_does_something(sent: str) -> None:
+    assert set(ROW) == set(EntryChoice)
+    for choice in EntryChoice:
+        assert f'\\"do\\":\\"{choice}\\"' in sent
 
 
 def test_every_command_is_in_the_manifest_and_in_its_help() -> None:
@@ -92,6 +99,9 @@ TEXTS = [
     ("features.slash_commands.0.command", 2, 32),
     ("features.slash_commands.0.description", 1, 2000),
     ("features.slash_commands.0.usage_hint", 1, 1000),
+    ("features.slash_commands.1.command", 2, 32),
+    ("features.slash_commands.1.description", 1, 2000),
+    ("features.slash_commands.1.usage_hint", 1, 1000),
     ("features.shortcuts.0.name", 1, 24),
     ("features.shortcuts.0.callback_id", 1, 255),
     ("features.shortcuts.0.description", 1, 150),
@@ -113,6 +123,7 @@ SHAPE: dict[str, set[str]] = {
     "features.bot_user": {"display_name", "always_online"},
     "features.shortcuts.0": {"name", "type", "callback_id", "description"},
     "features.slash_commands.0": {"command", "url", "description", "usage_hint", "should_escape"},
+    "features.slash_commands.1": {"command", "url", "description", "usage_hint", "should_escape"},
     "oauth_config": {"scopes"},
     "oauth_config.scopes": {"bot"},
     "settings": {
