@@ -14,6 +14,9 @@ from handlers.services.customers import Customers
 from handlers.services.every import every
 from handlers.services.rules import RulesSource
 
+PAGE = 1_000
+"""Entries read at once: a list may be long, and DynamoDB gives a megabyte in one go."""
+
 
 class EntryQueries:
     def __init__(self, *, store: Store, rules: RulesSource, customers: Customers) -> None:
@@ -41,7 +44,7 @@ class EntryQueries:
         found = [
             from_item(i, Entry)
             for s in wanted
-            for i in every(self._store, Query(keys.waitlist(s), index="gsi2"))
+            for i in every(self._store, Query(keys.waitlist(s), index="gsi2", limit=PAGE))
         ]
         return tuple(in_order(found, rules.waitlist.order))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from handlers.domain.availability.working import too_small
 from handlers.domain.pages import by_visit
@@ -38,6 +39,15 @@ class Why(StrEnum):
     UNREACHABLE = "no way to reach them"
 
 
+class Terms(NamedTuple):
+    """`day` is the local date of the start, `parties` the sizes that suit, `soon` whether it is too close to offer."""
+
+    slot: Slot
+    day: date
+    parties: frozenset[int]
+    soon: bool
+
+
 @dataclass(frozen=True)
 class Place:
     """An opening as the engine sees it: `slots` is what each service would get, `misfits` why a service can't."""
@@ -56,21 +66,34 @@ class Place:
     """Asked last: it may have to look."""
 
     @cached_property
-    def days(self) -> Mapping[str, date]:
-        """The local date on which each service would start."""
-        return {service: self.rules.zone.date(slot.start) for service, slot in self.slots.items()}
+    def terms(self) -> Mapping[str, Terms]:
+        """What each service that fits asks of an entry; worked out once for a list of thousands."""
+        return {
+            service: Terms(
+                slot=slot,
+                day=self.rules.zone.date(slot.start),
+                parties=frozenset(n for n in self._sizes(service) if not _party(self, service, n)),
+                soon=too_soon(self, slot),
+            )
+            for service, slot in self.slots.items()
+        }
+
+    def _sizes(self, service: str) -> range:
+        party = self.rules.services[service].party
+        return range(party.min, party.max + 1)
 
 
 def refusal(place: Place, entry: Entry) -> Why | None:  # noqa: PLR0911 - the list of checks, one a line
     """The first reason against offering; None when the entry may have it, if they can be reached."""
     if entry.state is not EntryState.WAITING:
         return Why.PAUSED if entry.state is EntryState.PAUSED else Why.GONE
-    slot = place.slots.get(entry.service)
-    if slot is None:
+    terms = place.terms.get(entry.service)
+    if terms is None:
         return Why.FIT if entry.service in place.misfits else Why.SERVICE
-    if _party(place, entry):
+    slot, day, parties, soon = terms
+    if entry.party not in parties:
         return Why.PARTY
-    if not entry.earliest <= place.days[entry.service] <= entry.latest:
+    if not entry.earliest <= day <= entry.latest:
         return Why.DATE
     if entry.resource is not None and entry.resource != slot.resource:
         return Why.RESOURCE
@@ -80,7 +103,7 @@ def refusal(place: Place, entry: Entry) -> Why | None:  # noqa: PLR0911 - the li
         return Why.OWN
     if entry.id in place.tried:
         return Why.TRIED
-    if too_soon(place, slot):
+    if soon:
         return Why.SOON
     return Why.OFFERED if entry.offer is not None else None
 
@@ -100,12 +123,11 @@ def eligible(place: Place, entries: Iterable[Entry]) -> list[Entry]:
 
 def in_order(entries: Iterable[Entry], order: Sequence[str]) -> list[Entry]:
     """By the owner's order; who joined first and then the id decide what it leaves open."""
-
-    def key(entry: Entry) -> tuple[int | str, ...]:
-        ranks: tuple[int, ...] = tuple(-entry.priority if by == "priority" else entry.joined for by in order)
-        return (*ranks, entry.joined, entry.id)
-
-    return sorted(entries, key=key)
+    if order and order[0] == "priority":
+        return sorted(entries, key=lambda e: (-e.priority, e.joined, e.id))
+    if "priority" in order:
+        return sorted(entries, key=lambda e: (e.joined, -e.priority, e.id))
+    return sorted(entries, key=lambda e: (e.joined, e.id))
 
 
 def too_soon(place: Place, slot: Slot) -> bool:
@@ -142,8 +164,10 @@ def explain(place: Place, entry: Entry) -> str:
         Why.PAUSED: lambda: "Asked not to be offered times; still on the list for you to call.",
         Why.SERVICE: lambda: f"Waits for {_service(rules, entry.service)}, which {who} does not give.",
         Why.FIT: lambda: f"{_service(rules, entry.service)} does not fit: {place.misfits[entry.service]}.",
-        Why.PARTY: lambda: f"A party of {entry.party} does not suit: {_party(place, entry)}.",
-        Why.DATE: lambda: f"Wants {_days(entry)}; this is on {_day(place.days[entry.service])}.",
+        Why.PARTY: lambda: (
+            f"A party of {entry.party} does not suit: {_party(place, entry.service, entry.party)}."
+        ),
+        Why.DATE: lambda: f"Wants {_days(entry)}; this is on {_day(place.terms[entry.service].day)}.",
         Why.RESOURCE: lambda: f"Wants {_name(rules, entry.resource)}; this is with {who}.",
         Why.EARLIER: lambda: f"Has a booking at {rules.zone.say(entry.before or 0)}; this is not earlier.",
         Why.OWN: lambda: "It was theirs: they gave it back.",
@@ -155,16 +179,16 @@ def explain(place: Place, entry: Entry) -> str:
     return told[why]()
 
 
-def _party(place: Place, entry: Entry) -> str:
-    """What is wrong with the party's size; "" when nothing is."""
+def _party(place: Place, service_id: str, party: int) -> str:
+    """What is wrong with a party's size; "" when nothing is."""
     rules, opening = place.rules, place.opening
-    service, resource = rules.services[entry.service], rules.resources[opening.resource]
-    if not service.party.min <= entry.party <= service.party.max:
+    service, resource = rules.services[service_id], rules.resources[opening.resource]
+    if not service.party.min <= party <= service.party.max:
         low, high = service.party.min, service.party.max
         return f"{service.name} is for {f'{low} to {high}' if low < high else low} {'people' if high > 1 else 'person'}"
-    if not by_visit(resource) and entry.party > opening.seats:
+    if not by_visit(resource) and party > opening.seats:
         return f"only {opening.seats} of the places came free"
-    return too_small(resource, entry.party, rules.booking.down_fit)
+    return too_small(resource, party, rules.booking.down_fit)
 
 
 def _service(rules: Rules, id_: str) -> str:
