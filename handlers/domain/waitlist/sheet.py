@@ -2,58 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from handlers.domain.contact import parse_email, parse_phone, say_phone
+from handlers.domain.contact import say_phone
 from handlers.domain.errors import InputError
 from handlers.domain.rules.model import Rules
-from handlers.domain.rules.shape import did_you_mean, quoted
-from handlers.domain.sheets import Column, RowFaults, Table
+from handlers.domain.sheets import Column, Table
+from handlers.domain.sheets.cells import (
+    WHO,
+    contact_columns,
+    kept,
+    read_cells,
+    resource_of,
+    service_of,
+    who_reads,
+)
 from handlers.domain.sheets.layout import folded
 from handlers.domain.sheets.words import parse_count, parse_day, parse_moment, say_moment
 from handlers.domain.waitlist.entry import PRIORITIES, Entry
 
-LONGEST = {"name": 80, "notes": 2000}
-"""Characters, as in the form."""
-ANYONE = frozenset({"anyone", "anybody", "any", "no", "none", "no preference", "either", "all", ""})
 NOT_FIRST = frozenset({"no", "n", "0", "none", "normal", "false", "low", ""})
 FIRST = frozenset({"yes", "y", "x", "vip", "true", "high", "urgent", "priority", "first", "regular"})
-BROKEN = re.compile(r"#(ERROR!|NAME\?|REF!|N/A|VALUE!|NUM!|NULL!|DIV/0!)")
-"""What Google shows in place of a formula it can't work out: +65 8123 4567 is one to it."""
-
-
-def _contact(at: dict[str, int]) -> dict[str, int]:
-    """Beside a column for the one, "Contact" is for the other."""
-    if "contact" in at and "email" in at and "phone" not in at:
-        return {("phone" if key == "contact" else key): place for key, place in at.items()}
-    if "contact" in at and "phone" in at and "email" not in at:
-        return {("email" if key == "contact" else key): place for key, place in at.items()}
-    return at
-
 
 TABLE = Table(
     columns=(
-        Column("name", "Name", ("customer", "client", "guest", "patient", "full name", "who"), telling=True),
-        Column("contact", "Contact", ("contact details", "contact info", "reach at"), telling=True),
-        Column(
-            "phone",
-            "Mobile",
-            (
-                "phone",
-                "mobile number",
-                "phone number",
-                "contact number",
-                "number",
-                "cell",
-                "tel",
-                "telephone",
-            ),
-            telling=True,
-            new=False,
-        ),
-        Column("email", "Email", ("mail", "email address", "mail address"), telling=True, new=False),
+        *WHO,
         Column("service", "Service", ("treatment", "service wanted", "service or table", "wants", "for")),
         Column("party", "Party", ("party size", "people", "guests", "size", "covers", "pax", "how many")),
         Column(
@@ -70,7 +44,7 @@ TABLE = Table(
         Column("notes", "Notes", ("note", "comment", "comments", "remarks")),
     ),
     needs=(("name",), ("contact", "phone", "email"), ("service",)),
-    settle=_contact,
+    settle=contact_columns,
 )
 
 
@@ -101,36 +75,18 @@ def read_row(
     """The fields of an entry that the columns (or `only` these) give; None where the list has a default.
 
     Raises RowFaults for every column that can't be used, not only the first."""
-    readers: dict[str, Callable[[str], Mapping[str, Any]]] = {
-        "name": lambda text: {"name": _kept("name", text)},
-        "contact": lambda text: _reach(text, rules, phone=True, email=True),
-        "phone": lambda text: _reach(text, rules, phone=True, email=False),
-        "email": lambda text: _reach(text, rules, phone=False, email=True),
-        "service": lambda text: {"service": _service(text, rules)},
+    reads = {
+        **who_reads(rules),
+        "service": lambda text: {"service": service_of(text, rules)},
         "party": lambda text: {"party": parse_count(text) if text else None},
         "earliest": lambda text: {"earliest": parse_day(text, rules, now)[0]},
         "latest": lambda text: {"latest": parse_day(text, rules, now)[1]},
-        "resource": lambda text: {"resource": _resource(text, rules)},
+        "resource": lambda text: {"resource": resource_of(text, rules)},
         "priority": lambda text: {"priority": _priority(text)},
         "joined": lambda text: {"joined": _joined(text, rules, now)},
-        "notes": lambda text: {"notes": _kept("notes", text)},
+        "notes": lambda text: {"notes": kept("notes", text)},
     }
-    found: dict[str, Any] = {}
-    faults: dict[str, str] = {}
-    for key, text in cells.items():
-        if key not in readers or (only is not None and key not in only):
-            continue
-        try:
-            found |= _read(text, readers[key])
-        except InputError as error:
-            faults[key] = error.message
-    lacking = [group[0] for group in TABLE.needs if not any(cells.get(key) for key in group)]
-    if lacking and (only is None or any(key in only for group in TABLE.needs for key in group)):
-        missing = {key: _MISSING[key] for key in lacking}
-        raise RowFaults({**faults, **missing}, half=True)
-    if faults:
-        raise RowFaults(faults)
-    return found
+    return read_cells(cells, reads, TABLE, _MISSING, only)
 
 
 _MISSING = {
@@ -138,68 +94,6 @@ _MISSING = {
     "contact": "write a mobile number or a mail address.",
     "service": "write what they are waiting for.",
 }
-
-
-def _read(text: str, reader: Callable[[str], Mapping[str, Any]]) -> Mapping[str, Any]:
-    if BROKEN.match(text):
-        raise InputError(
-            "",
-            "Google took this for a formula. Set the column to Format > Number > Plain text, and type it again.",
-        )
-    return reader(text)
-
-
-def _kept(key: str, text: str) -> str:
-    if len(text) > LONGEST[key]:
-        raise InputError(key, f"keep this under {LONGEST[key]} characters.")
-    return text
-
-
-def _reach(text: str, rules: Rules, *, phone: bool, email: bool) -> dict[str, str | None]:
-    """A number, an address, or both in one cell."""
-    found: dict[str, str | None] = {}
-    rest = text
-    if email:
-        address = re.search(r"[^\s,;<>|]+@[^\s,;<>|]+", text)
-        found["email"] = parse_email(address[0].strip("/.:()")) if address else None
-        rest = text.replace(address[0], " ") if address else text
-    if phone:
-        number = rest.strip(" ,;/|<>()-:\t") if any(c.isdigit() for c in rest) else ""
-        found["phone"] = parse_phone(number, rules.business.country) if number else None
-    if text and not any(found.values()):
-        raise InputError("contact", "write a mobile number like +65 8123 4567, or a mail address.")
-    return found
-
-
-def _service(text: str, rules: Rules) -> str:
-    said = folded(text)
-    for id_, service in rules.services.items():
-        words = (id_.replace("_", " "), service.name, *service.aliases)
-        if said in {folded(word) for word in words} | {f"{folded(word)}s" for word in words}:
-            return id_
-    names = [service.name for service in rules.services.values()]
-    raise InputError("service", f"{quoted(text)} is not one of yours; {_suggested(text, names)}")
-
-
-def _resource(text: str, rules: Rules) -> str | None:
-    said = folded(text)
-    if said in ANYONE:
-        return None
-    for id_, resource in rules.resources.items():
-        if said in {folded(id_.replace("_", " ")), folded(resource.name)}:
-            return id_
-    names = [resource.name for resource in rules.resources.values()]
-    raise InputError(
-        "staff", f"{quoted(text)} is not one of yours; {_suggested(text, names)} Leave it empty for anyone."
-    )
-
-
-def _suggested(text: str, names: list[str]) -> str:
-    known = {name.casefold(): name for name in names}
-    guess = did_you_mean(text.casefold(), known)
-    if guess.startswith("did you mean"):
-        return guess.replace(guess.split('"')[1], known[guess.split('"')[1]])
-    return f"write one of: {', '.join(names)}."
 
 
 def _priority(text: str) -> int:
