@@ -10,7 +10,7 @@ from handlers.domain.rules.model import Rules
 from handlers.domain.sheets import RowFault, Told
 
 SHOWN = 8
-LISTS = {"waitlist": "waitlist"}
+LISTS = {"waitlist": "waitlist", "appointments": "appointments"}
 """What people call each list."""
 
 

@@ -102,9 +102,10 @@ FUNCTIONS: tuple[Function, ...] = (
     ),
     Function(
         "sheet_sync", "handlers.sheet_sync.handler", "events",
-        "keeps the waitlist's Google Sheet and the list the same; runs every three minutes besides",
+        "keeps staff's Google Sheets and our lists the same; runs every three minutes besides",
         events=(
             *(k for k in EventKind if k.value.startswith("entry.")),
+            *_BOOKING_EVENTS,
             EventKind.OFFER_SENT,
             EventKind.OFFER_ENDED,
             EventKind.RULES_CHANGED,

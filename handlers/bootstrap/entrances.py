@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from handlers.bootstrap.services import Services
 
 if TYPE_CHECKING:
+    from handlers.services.appointment_lane import AppointmentLane
     from handlers.services.attachments import Attachments
     from handlers.services.dead_letters import DeadLetters
     from handlers.services.drafts import Drafts
@@ -142,6 +143,18 @@ class Entrances(Services):
         )
 
     @cached_property
+    def appointment_lane(self) -> AppointmentLane:
+        from handlers.services.appointment_lane import AppointmentLane
+
+        return AppointmentLane(
+            bookings=self.bookings,
+            customers=self.customers,
+            places=self.places,
+            rules=self.rules,
+            clock=self.clock,
+        )
+
+    @cached_property
     def sheet_sync(self) -> SheetSync:
         from handlers.services.sheet_sync import SheetSync
 
@@ -153,5 +166,5 @@ class Entrances(Services):
             rules=self.rules,
             clock=self.clock,
             ids=self.ids,
-            lanes=(self.waitlist_lane,),
+            lanes=(self.waitlist_lane, self.appointment_lane),
         )

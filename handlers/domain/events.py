@@ -30,6 +30,7 @@ class EventKind(StrEnum):
     BOOKING_NO_SHOW = "booking.no_show"
     BOOKING_RESEND = "booking.resend"
     BOOKING_CONTACT_CORRECTED = "booking.contact_corrected"
+    BOOKING_AMENDED = "booking.amended"
     BOOKING_CONFLICTED = "booking.conflicted"
     BOOKING_REMINDED = "booking.reminded"
     BOOKING_REMINDERS_SET = "booking.reminders_set"

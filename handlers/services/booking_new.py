@@ -83,14 +83,15 @@ class NewBookings(BookingQueries):
         gives_up: Release = (),
         also: Also | None = None,
         tell: bool = False,
+        id_: str = "",
     ) -> Booking:
         """CONFIRMED; PENDING with `hold`; REQUESTED when the service needs approval and it isn't `approved`.
 
         The same pick of the same proposal, or the same `token`, gives the same booking again. A proposal that
-        booked something else raises WrongState for that booking. `reminders` is what was
-        wished for its reminders. `gives_up` are holds that make room for it, `also` what
-        changes with it. Staff may take what is on offer to somebody: the offer ends in the same transaction; so may
-        what was agreed elsewhere ("import"), which is confirmed to the customer only with `tell`.
+        booked something else raises WrongState for that booking. `reminders` is what was wished for its reminders.
+        `gives_up` are holds that make room for it, `also` what changes with it. Staff may take what is on offer to somebody: the offer ends in the same transaction; so may
+        what was agreed elsewhere ("import"), which is confirmed to the customer only with `tell`. `id_` is for doors that
+        have to know the id first: the booking that has it is the answer.
         Raises Taken, NotOffered, LinkSpent, InputError.
         """
         if proposal is not None:
@@ -109,7 +110,7 @@ class NewBookings(BookingQueries):
             "request": _id(request) or (proposal.request if proposal else None),
             "changed_by": by,
         }
-        id_, yields = self._ids.new(), False
+        id_, yields = id_ or self._ids.new(), False
         for _ in range(TRIES):
             if made := self._made_before(slot, proposal, token):
                 return made

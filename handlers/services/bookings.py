@@ -7,14 +7,17 @@ WrongState, which names the state and who moved it there.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from handlers.domain import keys
 from handlers.domain.booking import Booking, State
+from handlers.domain.contact import Contact
 from handlers.domain.errors import Conflict, Forbidden, InputError, NotFound, Taken
 from handlers.domain.events import EventKind
 from handlers.domain.links import Link
+from handlers.domain.pages import Claim
 from handlers.domain.request import Proposal
-from handlers.domain.slot import Slot
+from handlers.domain.slot import Extent, Slot
 from handlers.domain.wish import parse
 from handlers.ports import Operation
 from handlers.services.booking_moves import Step, already, claims
@@ -285,6 +288,44 @@ class Bookings(NewBookings):
             )
 
         return self._moves.move(id_, None, by, decide, allowed=COMING)
+
+    def amend(
+        self,
+        id_: str,
+        by: str,
+        *,
+        name: str | None = None,
+        notes: str | None = None,
+        party: int | None = None,
+        contact: Contact | None = None,
+    ) -> Booking:
+        """What was written down about a visit is put right, and nobody is told; None leaves a thing as it is. Another
+        party needs room for it. Raises InputError for "party" or "contact", Taken, WrongState."""
+        booking = self.get(id_)
+        given: dict[str, Any] = {"name": name, "notes": notes, "party": party}
+        changes = {field: value for field, value in given.items() if value is not None}
+        if contact is not None and contact != (booking.email, booking.phone):
+            changes |= contact._asdict()
+            changes["customer"] = self._customers.correct(booking.customer, by, **contact._asdict()).id
+
+        def decide(old: Booking) -> Step | None:
+            changed = [field for field, value in changes.items() if getattr(old, field) != value]
+            if not changed:
+                return None
+            claim: tuple[tuple[Extent, Claim], ...] = ()
+            if "party" in changed:
+                party = int(changes["party"])
+                self._service(old.slot, party)
+                claim = claims(id_, old.extents, (old.slot.start, old.slot.end), party, old.until)
+            return Step(
+                "corrected",
+                EventKind.BOOKING_AMENDED,
+                changes={**changes, "until": old.until},
+                data={"changed": changed},
+                claim=claim,
+            )
+
+        return self._moves.move(id_, None, by, decide, allowed=(*COMING, State.ARRIVED))
 
     def resend(self, id_: str, by: str) -> None:
         """The confirmation goes out again. Raises WrongState when there is nothing to confirm."""

@@ -81,6 +81,7 @@ class Effects:
             EventKind.BOOKING_NO_SHOW: self._gone,
             EventKind.BOOKING_RESEND: self._resend,
             EventKind.BOOKING_CONTACT_CORRECTED: self._contact_corrected,
+            EventKind.BOOKING_AMENDED: self._amended,
             EventKind.BOOKING_REMINDERS_SET: self._reminders_set,
             EventKind.BOOKING_ANSWERED: self._answered,
         }
@@ -205,6 +206,10 @@ class Effects:
         if booking.state in {State.CONFIRMED, State.ARRIVED}:
             self._once(booking, f"calendar:{event.id}", lambda: self._calendar.settle(booking.id))
         self._resend(booking, event)
+
+    def _amended(self, booking: Booking, event: Event) -> None:
+        if booking.state in {State.CONFIRMED, State.ARRIVED}:
+            self._once(booking, f"calendar:{event.id}", lambda: self._calendar.settle(booking.id))
 
     # --- reminders ---------------------------------------------------------------------------------------------
 

@@ -53,7 +53,8 @@ class Imports:
         resource = named if isinstance(named, str) else None
         query = SlotQuery(service=reading.service.value or "", party=party, resource=resource)
         besides = (tagged.calendar, tagged.event) if tagged else None
-        slot, taken, unusual = self._places.best(query, *span, besides=besides)
+        slot, taken, held, unusual = self._places.best(query, *span, besides=besides)
+        unusual = held or unusual
         name = rules.resources[slot.resource].name
         if known := self._known(span[0], email, phone):
             taken = f"They are booked at that time already: {self._said(known, rules)}."
@@ -110,7 +111,7 @@ class Imports:
             name = self._rules.current().resources[plan.slot.resource].name
             raise InputError(
                 "",
-                f"{name} is not free then: {again.taken or 'just taken'}. Press Edit and choose another time.",
+                f"{name} is not free then: {again.taken or again.held or 'just taken'}. Press Edit and choose another time.",
             ) from None
 
     @staticmethod
@@ -150,11 +151,11 @@ class Imports:
             raise InputError("time", "That time has passed.")
         query = SlotQuery(service=service, party=party, resource=resource)
         end = start + self._length(request, service, start)
-        slot, taken, against = self._places.best(query, start, end, calendars=False)
+        slot, taken, held, against = self._places.best(query, start, end, calendars=False)
         who = rules.resources[slot.resource].name
         if taken:
             raise InputError("time", f"{who} is not free then: {taken}. Choose another time or person.")
-        if against and not unusual:
+        if (against := held or against) and not unusual:
             raise InputError("time", f"{who}: {against}. Choose another time, or tick the box below.")
         try:
             return self._book(

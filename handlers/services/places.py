@@ -21,10 +21,12 @@ from handlers.services.slots import Slots
 
 
 class Place(NamedTuple):
-    """`taken`: what is booked there already; `unusual`: what else speaks against it (hours, calendars). "" = nothing."""
+    """`taken`: what is booked there already; `held`: only a hold is in the way, which may be on offer to somebody, and
+    then gives way; `unusual`: what else speaks against it (hours, calendars). "" = nothing."""
 
     slot: Slot
     taken: str
+    held: str
     unusual: str
 
 
@@ -56,18 +58,21 @@ class Places:
         seen = self._slots.diaries(rules, people, first, last, now) if calendars else own
         if calendars and besides:
             seen = self._besides(rules, seen, besides, first, last)
+        firm, settled = _without_holds(own), _without_holds(seen)
         working, seconds = Working(rules), end - start
-        ours = Asked(Search(rules, query, own, now, working=working, seconds=seconds), start)
-        all_ = Asked(Search(rules, query, seen, now, working=working, seconds=seconds), start)
-        places = [
-            Place(
-                Slot(service=query.service, resource=r, start=start, end=end, needs=ours.spare(r) or ()),
-                ours.taken(r),
-                all_.obstacle(r),
-            )
-            for r in qualified(rules, query)
-        ]
-        return min(places, key=lambda place: (bool(place.taken), bool(place.unusual)))
+
+        def asked(diaries: Mapping[str, Diary]) -> Asked:
+            return Asked(Search(rules, query, diaries, now, working=working, seconds=seconds), start)
+
+        whole, ours, all_ = asked(own), asked(firm), asked(settled)
+        places = []
+        for r in qualified(rules, query):
+            spare = whole.spare(r)
+            needs = spare if spare is not None else ours.spare(r)
+            slot = Slot(service=query.service, resource=r, start=start, end=end, needs=needs or ())
+            taken = ours.taken(r)
+            places.append(Place(slot, taken, "" if taken else whole.taken(r), all_.obstacle(r)))
+        return min(places, key=lambda place: (bool(place.taken), bool(place.held), bool(place.unusual)))
 
     def _besides(
         self, rules: Rules, seen: Mapping[str, Diary], besides: tuple[str, str], start: int, end: int
@@ -87,3 +92,10 @@ class Places:
             if e.id != event and not (e.transparent or e.cancelled) and e.start < e.end
         )
         return {r: replace(d, busy=tuple(busy)) if r in here else d for r, d in seen.items()}
+
+
+def _without_holds(diaries: Mapping[str, Diary]) -> dict[str, Diary]:
+    return {
+        r: replace(diary, claims=tuple(c for c in diary.claims if c.until is None))
+        for r, diary in diaries.items()
+    }

@@ -85,6 +85,10 @@ class SheetBook:
     def bases(self) -> list[Base]:
         return [_base(item) for item in every(self._store, Query(self._key.pk, prefix=keys.SHEET_ROW))]
 
+    def knows(self, id_: str) -> bool:
+        """Whether a record has a row."""
+        return self._store.get(self._row(id_)) is not None
+
     def save(self, bases: Iterable[Base] = (), forget: Iterable[str] = ()) -> None:
         kept = {base.id: base for base in bases}
         writes: list[Operation] = [Put(self._item(base)) for base in kept.values()]
@@ -116,9 +120,21 @@ class SheetBook:
             "shown": base.shown,
             "ended": base.ended,
             "twin": base.twin,
+            "pending": base.pending,
+            "since": base.since,
         }
 
 
 def _base(item: Item) -> Base:
-    names: Sequence[str] = ("id", "cells", "held", "number", "shown", "ended", "twin")
-    return Base(**{name: item[name] for name in names})
+    names: Sequence[str] = (
+        "id",
+        "cells",
+        "held",
+        "number",
+        "shown",
+        "ended",
+        "twin",
+        "pending",
+        "since",
+    )
+    return Base(**{name: item[name] for name in names if name in item})

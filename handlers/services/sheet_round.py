@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
 
 from handlers.domain.errors import WrongState
-from handlers.domain.rules.model import SheetPlace
 from handlers.domain.sheets import (
     BOT,
     ID,
@@ -24,7 +22,7 @@ from handlers.domain.sheets import (
     Row,
     RowFault,
     RowFaults,
-    Table,
+    RowSkipped,
     Wrote,
     agreed,
     created,
@@ -32,7 +30,7 @@ from handlers.domain.sheets import (
     merge,
 )
 from handlers.ports import Ids, Item, SheetCell, SheetPage, Sheets
-from handlers.services.sheet_book import SheetBook
+from handlers.services.sheet_lane import Job
 
 MOST = 200
 """Rows that one round takes into the store; the rest waits for the next."""
@@ -42,57 +40,11 @@ TWIN = "On the list already, in another row. That one counts: delete this one."
 OLD = "Counted with another row, which is off the list. Edit this one to put them on it again."
 
 
-class Lane(Protocol):
-    """A list of the store that people also keep in a sheet. `name` is its key under `sheets` in the rules.
-
-    `cells` hold the columns that the sheet has. Raises RowFaults for what can't be used.
-    """
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def table(self) -> Table: ...
-
-    def live(self) -> Mapping[str, Held]:
-        """Everything on the list, in the order in which new rows are added."""
-        ...
-
-    def find(self, id_: str) -> Held | None:
-        """Also what has left the list."""
-        ...
-
-    def check(self, cells: Mapping[str, str]) -> None:
-        """Whether a row could become a record; changes nothing."""
-        ...
-
-    def create(self, id_: str, cells: Mapping[str, str]) -> Held:
-        """Makes the record of a row, or brings the one with this id to what the row says: safe to repeat. The answer
-        has another id when the same is on the list already."""
-        ...
-
-    def change(self, id_: str, cells: Mapping[str, str], changed: frozenset[str]) -> Held:
-        """`changed` are the columns that people changed. The answer has another id when it is on the list anew."""
-        ...
-
-    def remove(self, id_: str) -> None:
-        """Raises WrongState when it has left the list."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A list, and the sheet that the rules name for it."""
-
-    lane: Lane
-    place: SheetPlace
-    book: SheetBook
-
-
 @dataclass(slots=True)
 class Outcome:
     """`again`: something was written, or is left to do. `half` has the rows among `faults` in which a needed cell is
-    still empty, by what they say. `gone` counts rows that are missing, but too many at once."""
+    still empty, by what they say. `gone` counts rows that are missing, but too many at once; `waits` says when to look
+    again at edits that do not count yet (epoch s)."""
 
     again: bool = False
     complete: bool = False
@@ -101,6 +53,7 @@ class Outcome:
     half: dict[str, RowFault] = field(default_factory=dict)
     gone: int = 0
     removed: int = 0
+    waits: list[int] = field(default_factory=list)
     page: SheetPage = field(default_factory=lambda: SheetPage(()))
     cells: tuple[SheetCell, ...] = ()
 
@@ -118,15 +71,16 @@ class _Shown:
 class SheetRound:
     """`sweep` removes missing rows however many they are."""
 
-    def __init__(self, job: Job, sheets: Sheets, ids: Ids, *, sweep: bool = False) -> None:
+    def __init__(self, job: Job, sheets: Sheets, ids: Ids, now: int, *, sweep: bool = False) -> None:
         self._lane, self._book = job.lane, job.book
         self._sheet, self._tab = job.place.id, job.place.tab
-        self._sheets, self._ids, self._sweep = sheets, ids, sweep
+        self._sheets, self._ids, self._now, self._sweep = sheets, ids, now, sweep
         self._held: dict[str, Held] = {}
         self._owner: dict[str, int] = {}
         self._of_row: dict[int, str] = {}
         self._save: list[Base] = []
         self._forget: list[str] = []
+        self._waits: list[int] = []
         self._left = MOST
 
     def go(self, state: Item) -> Outcome:
@@ -160,6 +114,7 @@ class SheetRound:
         if page.complete and self._left > 0:
             self._missing(matched, outcome)
         self._book.save(self._save, self._forget)
+        outcome.waits = self._waits
         shown += [_Shown(row, "", "") for row in rows if row.empty]
         self._write(layout, [one for one in shown if one], state, outcome)
         outcome.again = outcome.again or self._left <= 0
@@ -174,6 +129,8 @@ class SheetRound:
             return None
         try:
             return self._settled(row, base, wrote.get(row.number, {}))
+        except RowSkipped as skipped:
+            return _Shown(row, self._of_row.get(row.number, ""), skipped.status)
         except RowFaults as faults:
             known = self._of_row.get(row.number, "")
             known = known if self._find(known) else ""
@@ -256,6 +213,8 @@ class SheetRound:
     def _merged(self, row: Row, base: Base | None, found: Held, wrote: Mapping[str, Wrote]) -> _Shown:
         merged = merge(row, base, found, wrote)
         held = found
+        if merged.changed and base and self._too_early(base, merged.changed, row):
+            return _Shown(row, held.id, f"{held.status} (your edit counts in a few minutes)")
         if merged.changed:
             self._left -= 1
             wanted = {key: merged.wanted.get(key, "") for key in row.cells}
@@ -280,11 +239,28 @@ class SheetRound:
             self._owner |= {base.id: 0 for base in gone}  # neither removed nor added anew
             return
         for base in gone:
+            if self._too_early(base, frozenset()):
+                self._owner.setdefault(base.id, 0)  # not added anew either
+                continue
             with suppress(WrongState):  # it left the list at this moment
                 self._lane.remove(base.id)
             self._held.pop(base.id, None)
             self._forget.append(base.id)
             outcome.removed += 1
+
+    def _too_early(self, base: Base, changed: frozenset[str], row: Row | None = None) -> bool:
+        """Whether an edit, or that a row is missing, has not stood for long enough; it is noted since when it stands."""
+        patience = self._lane.patience(changed)
+        if not patience:
+            return False
+        said = "|".join(f"{key}={row.cells[key]}" for key in sorted(changed)) if row else "gone"
+        since = base.since if base.pending == said else self._now
+        if self._now - since >= patience:
+            return False
+        if base.pending != said:
+            self._save.append(replace(base, pending=said, since=since))
+        self._waits.append(since + patience)
+        return True
 
     def _own(self, id_: str, row: Row) -> None:
         self._owner[id_] = row.number

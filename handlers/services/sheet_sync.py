@@ -18,7 +18,8 @@ from handlers.ports import Clock, Files, Ids, Item, SheetPage, Sheets, Store
 from handlers.services.journal import Journal
 from handlers.services.rules import RulesSource
 from handlers.services.sheet_book import SheetBook
-from handlers.services.sheet_round import Job, Lane, Outcome, SheetRound
+from handlers.services.sheet_lane import Job, Lane
+from handlers.services.sheet_round import Outcome, SheetRound
 
 log = logging.getLogger("frontdesk.sheets")
 
@@ -56,12 +57,20 @@ class SheetSync:
         return {job.lane.name: self._tried(job) for job in self._jobs()}
 
     def heard(self, event: Event) -> dict[str, str]:
-        """Something changed that the sheets show. What came out of a sheet itself is there already."""
+        """Something changed that a sheet shows. What came out of a sheet itself is there already."""
         if event.data.get("by") == BY:
             return {}
-        for job in self._jobs():
+        jobs = [job for job in self._jobs() if self._shown(job, event)]
+        for job in jobs:
             job.book.want(event.id)
-        return self.run()
+        return {job.lane.name: self._tried(job) for job in jobs}
+
+    @staticmethod
+    def _shown(job: Job, event: Event) -> bool:
+        if not job.lane.shows(event.kind):
+            return False
+        everybody = job.lane.whole or event.kind is EventKind.RULES_CHANGED
+        return everybody or job.book.knows(event.subject)
 
     def _jobs(self) -> list[Job]:
         places = self._rules.current().sheets
@@ -122,7 +131,7 @@ class SheetSync:
             state = job.book.state()
             mark = self._sheets.changed(job.place.id)
             sweep = bool(state.get("gone")) and self._clock.now() - int(state["gone"]) >= PATIENCE
-            outcome = SheetRound(job, self._sheets, self._ids, sweep=sweep).go(state)
+            outcome = SheetRound(job, self._sheets, self._ids, self._clock.now(), sweep=sweep).go(state)
             stuck = before is not None and bool(outcome.cells) and outcome.cells == before.cells
             if not outcome.again or stuck:
                 if stuck:
@@ -149,6 +158,8 @@ class SheetSync:
         gone = (int(state.get("gone") or 0) or now) if outcome.gone else 0
         waits = [first + TYPING for first in half.values() if now - first < TYPING]
         waits += [gone + PATIENCE] if gone else []
+        waits += outcome.waits
+        waits += [now + TYPING] if outcome.faults else []  # what is in the way may be gone by then
         told = Told(
             sheet=job.place.id,
             faults=tuple(fault for fault in outcome.faults if fault not in typing),

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from handlers.domain.errors import InputError, NotFound, WrongState
+from handlers.domain.events import EventKind
 from handlers.domain.rules.model import Rules
 from handlers.domain.sheets import Held, RowFaults, Table
 from handlers.domain.waitlist.entry import Entry, EntryState
@@ -24,7 +25,7 @@ COLUMN_OF = {"staff": "resource"}
 
 
 class WaitlistLane:
-    name = "waitlist"
+    name, whole = "waitlist", True
 
     def __init__(
         self,
@@ -42,6 +43,12 @@ class WaitlistLane:
     @property
     def table(self) -> Table:
         return TABLE
+
+    def shows(self, kind: EventKind) -> bool:
+        return kind.startswith(("entry.", "offer.")) or kind is EventKind.RULES_CHANGED
+
+    def patience(self, _changed: frozenset[str]) -> int:
+        return 0  # nobody is told of an edit, and what was removed comes back in its place
 
     def live(self) -> Mapping[str, Held]:
         return {entry.id: self._held(entry) for entry in self._entries.waiting()}

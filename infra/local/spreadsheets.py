@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from handlers.domain import appointment_sheet
 from handlers.domain.errors import InputError, NotFound
 from handlers.domain.rules.model import Rules, SheetPlace
 from handlers.domain.sheets import BOT, STATUS, Table
-from handlers.domain.waitlist.sheet import TABLE
+from handlers.domain.waitlist import sheet as waitlist_sheet
 from infra.local.sheets_state import COLUMNS, GoogleSheetsState, Rows
 
-TABLES: Mapping[str, Table] = {"waitlist": TABLE}
+TABLES: Mapping[str, Table] = {"waitlist": waitlist_sheet.TABLE, "appointments": appointment_sheet.TABLE}
 FIRST_TAB = "Sheet1"
 SPARE = 4
 """Empty rows shown below the last one, to type into."""

@@ -38,8 +38,8 @@ def of(address, name):
 @pytest.mark.xdist_group("workspace")
 def test_a_row_is_typed_marked_put_right_and_taken_out(tmp_path):
     with running(tmp_path) as (address, _):
-        waiting = until(lambda: [r for r in rows(address) if r["Status"] == "Waiting" and r["Id"]])
-        assert {"Wei Ling Koh", "Omar Haddad", "Sofia Lindqvist"} <= {row["Name"] for row in waiting}
+        sample = {"Wei Ling Koh", "Omar Haddad", "Sofia Lindqvist"}
+        until(lambda: sample <= {r["Name"] for r in rows(address) if r["Status"] == "Waiting" and r["Id"]})
         number = rows(address)[-1]["number"] + 1
         type_row(address, number, Name="Nadia Lim", Contact="+65 8123 9999", Service="hair cutt")
         until(lambda: of(address, "Nadia Lim")["Status"].startswith("Please fix: Service: "))
@@ -55,6 +55,24 @@ def test_a_row_is_typed_marked_put_right_and_taken_out(tmp_path):
         assert not [call for call in calls if not call["ok"]]
 
 
+@pytest.mark.xdist_group("workspace")
+def test_an_appointment_typed_into_its_sheet_is_booked(tmp_path):
+    def shown():
+        return get(address, "sheet")["sheets"][1]
+
+    with running(tmp_path) as (address, _):
+        titles = until(lambda: shown()["rows"][0] if any(shown()["rows"][0]) else [])
+        cells = {
+            "Name": "Zoe Quill", "Contact": "zoe@mail.example", "Service": "Haircut",
+            "Date": get(address, "calendar")["after"], "Time": "7:15 am!",
+        }  # fmt: skip
+        for title, text in cells.items():
+            column = titles.index(title) + 1
+            post(address, "sheet/edit", lane="appointments", row=2, column=column, text=text)
+        until(lambda: any(text.startswith("Booked") for text in shown()["rows"][1]))
+        until(lambda: [m for m in cards(address) if "Zoe Quill" in m])
+
+
 @pytest.fixture
 def spreadsheets(clock):
     state = GoogleSheetsState(":memory:", clock)
@@ -64,7 +82,7 @@ def spreadsheets(clock):
 
 
 def test_the_sheet_that_the_rules_name_is_there_and_empty(spreadsheets):
-    (shown,) = spreadsheets.shown()["sheets"]
+    shown, _ = spreadsheets.shown()["sheets"]
     assert (shown["lane"], shown["tab"], shown["heading"]) == ("waitlist", "Sheet1", 0)
     assert not any(any(row) for row in shown["rows"])
 
@@ -76,7 +94,7 @@ def test_staff_type_insert_and_delete(spreadsheets):
     spreadsheets.edit({"lane": "waitlist", "row": 1, "column": 2, "text": "Status"})
     spreadsheets.insert({"lane": "waitlist", "row": 2})
     spreadsheets.remove({"lane": "waitlist", "row": 4})
-    (shown,) = spreadsheets.shown()["sheets"]
+    shown, _ = spreadsheets.shown()["sheets"]
     assert [row[0] for row in shown["rows"][:4]] == ["Name", "", "Ana", ""]
     assert (shown["heading"], shown["ours"], shown["status"]) == (1, [2], 2)
     assert spreadsheets.version != before

@@ -34,8 +34,13 @@ def test_a_received_request_is_read_and_not_yet_a_card():
     assert [f.name for f in subscribers(EventKind.REQUEST_RECEIVED)] == ["intake"]
 
 
-def test_a_confirmed_booking_reaches_calendar_and_cards():
-    assert {f.name for f in subscribers(EventKind.BOOKING_CONFIRMED)} == {"bookings", "waitlist", "notices"}
+def test_a_confirmed_booking_reaches_calendar_cards_and_sheets():
+    assert {f.name for f in subscribers(EventKind.BOOKING_CONFIRMED)} == {
+        "bookings",
+        "waitlist",
+        "notices",
+        "sheet_sync",
+    }
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES, ids=lambda s: s.name)

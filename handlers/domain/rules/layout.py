@@ -177,7 +177,12 @@ _SHEET = Either(
     ),
     f.SHEET,
 )
-_SHEETS = Group({"waitlist": Field(_SHEET, "the Google Sheet in which staff keep the waitlist")})
+_SHEETS = Group(
+    {
+        "waitlist": Field(_SHEET, "the Google Sheet in which staff keep the waitlist"),
+        "appointments": Field(_SHEET, "the Google Sheet of appointments that are made elsewhere"),
+    }
+)
 _REMINDERS = Group(
     {
         "default": Field(

@@ -152,6 +152,7 @@ class Sheets(Part):
     """Lists that people keep in a Google Sheet."""
 
     waitlist: Annotated[SheetPlace | None, BeforeValidator(_place)] = None
+    appointments: Annotated[SheetPlace | None, BeforeValidator(_place)] = None
 
 
 class Reminders(Part):

@@ -3,7 +3,7 @@
 Pure: `layout` finds the heading and the rows, `match` tells which row is which record, `merge` decides cell by cell.
 """
 
-from handlers.domain.sheets.layout import BOT, ID, STATUS, Column, Layout, Row, RowFaults, Table
+from handlers.domain.sheets.layout import BOT, ID, STATUS, Column, Layout, Row, RowFaults, RowSkipped, Table
 from handlers.domain.sheets.match import Base, Matched, match
 from handlers.domain.sheets.merge import Held, Merged, Wrote, agreed, created, merge
 from handlers.domain.sheets.told import RowFault, Told
@@ -21,6 +21,7 @@ __all__ = [
     "Row",
     "RowFault",
     "RowFaults",
+    "RowSkipped",
     "Table",
     "Told",
     "Wrote",

@@ -37,6 +37,14 @@ class RowFaults(FrontdeskError):
         self.faults, self.half = dict(faults), half
 
 
+class RowSkipped(FrontdeskError):
+    """A row that is left alone, and is no fault: `status` says why."""
+
+    def __init__(self, status: str) -> None:
+        super().__init__(status)
+        self.status = status
+
+
 def _as_found(at: dict[str, int]) -> dict[str, int]:
     return at
 

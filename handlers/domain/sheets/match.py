@@ -18,7 +18,8 @@ class Base:
     """A row as it was when sheet and store last agreed: `cells` as people typed them, `held` as the store said it.
 
     `shown`: its id was seen in the sheet. `ended` is what the row says of a record that has left the list. `twin` is the
-    id of the record that the row repeats. `held` is empty until the record is known to be there.
+    id of the record that the row repeats. `held` is empty until the record is known to be there. `pending` is an edit that
+    was seen `since` (epoch s) and not acted on yet.
     """
 
     id: str
@@ -28,6 +29,8 @@ class Base:
     shown: bool = False
     ended: str = ""
     twin: str = ""
+    pending: str = ""
+    since: int = 0
 
     def same(self, row: Row) -> bool:
         return all(text == self.cells.get(key, "") for key, text in row.cells.items())

@@ -13,13 +13,14 @@ from handlers.domain.sheets.match import Base
 class Held:
     """A record as the store has it: `cells[key]` as one would type it, for every column there could be; `status` is
     what the row says of it. `live` while it is on the list; `back`: it was taken off by removing its row, and comes
-    back with it."""
+    back with it; `final`: nothing changes any more in what has left the list."""
 
     id: str
     cells: Mapping[str, str]
     status: str
     live: bool = True
     back: bool = False
+    final: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +80,6 @@ def agreed(row: Row, base: Base | None, held: Held, changed: frozenset[str]) -> 
             cells.setdefault(key, typed)
             said.setdefault(key, "")
     told = row.id == held.id
-    ended = held.status if told and not held.live and row.status == held.status else ""
+    over = not held.live and held.final
+    ended = held.status if told and over and row.status == held.status else ""
     return Base(held.id, cells, said, row.number, shown=told, ended=ended)

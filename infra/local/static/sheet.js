@@ -1,14 +1,16 @@
-// The sheet: the waitlist as staff keep it in Google Sheets. Type into it as they would; Frontdesk answers in Status and Id.
+// The sheets: the waitlist and the appointments as staff keep them in Google Sheets. Type as they would; Frontdesk answers in Status and Id.
 import { api, fail, fill, h, toast } from "./dom.js";
 
 export function sheetPanel(root) {
   const title = h("h2", {}, "Sheet");
+  const tabs = h("div", { class: "s-tabs", role: "group", "aria-label": "Sheets" });
   const grid = h("div", { class: "sheet-grid", tabindex: "0", "aria-label": "Spreadsheet" });
   let data = null;
+  let lane = "";
   let shape = "";
   let cells = [];
   root.append(h("div", { class: "col sheet" },
-    h("header", { class: "bar" }, title),
+    h("header", { class: "bar" }, title, tabs),
     h("p", { class: "legend soft small" }, h("span", {}, "A Google Sheet that staff keep. Type a row, change one or delete one: Frontdesk reads it at once here, every three minutes on Google."), h("span", {}, h("span", { class: "key ours" }), " Written by Frontdesk")),
     grid));
 
@@ -17,7 +19,7 @@ export function sheetPanel(root) {
     catch (error) { fail(error); }
   }
 
-  const kind = (text) => (/^(Please fix|Still missing)/.test(text) ? "bad" : text === "Waiting" ? "good" : "");
+  const kind = (text) => (/^(Please fix|Still missing)/.test(text) ? "bad" : /^(Waiting|Booked|Confirmed)/.test(text) ? "good" : "");
 
   function build() {
     cells = [];
@@ -70,7 +72,13 @@ export function sheetPanel(root) {
 
   async function refresh() {
     const found = (await api("sheet")).sheets;
-    data = found[0] ?? null;
+    data = found.find((sheet) => sheet.lane === lane) ?? found[0] ?? null;
+    if (tabs.dataset.shown !== found.map((sheet) => sheet.lane).join()) {
+      tabs.dataset.shown = found.map((sheet) => sheet.lane).join();
+      fill(tabs, found.length < 2 ? null : found.map((sheet) => h("button", { data: { lane: sheet.lane },
+        onclick: () => { lane = sheet.lane; shape = ""; refresh(); } }, sheet.title)));
+    }
+    for (const tab of tabs.children) tab.setAttribute("aria-pressed", String(tab.dataset.lane === data?.lane));
     if (!data) {
       shape = "";
       cells = [];
