@@ -271,7 +271,9 @@ class Services(Adapters):
             messages=self.booking_messages,
             reminders=self.reminders,
             calendar=self.calendar,
-            tagged=TaggedEffects(calendar=self.calendar, journal=self.journal, requests=requests),
+            tagged=TaggedEffects(
+                calendar=self.calendar, journal=self.journal, requests=requests, rules=self.rules
+            ),
             links=self.links,
             clock=self.clock,
         )

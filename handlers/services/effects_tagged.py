@@ -16,9 +16,10 @@ from handlers.domain.request import Request, RequestState
 from handlers.ports import Calendar
 from handlers.services.journal import Journal
 from handlers.services.request_moves import RequestMoves
+from handlers.services.rules import RulesSource
 
-LOOKED, REPLACED = "tagged:looked", "tagged:removed"
-"""Effects: what the event was like when we came to remove it, and that it is gone."""
+LOOKED, REPLACED, TOLD = "tagged:looked", "tagged:removed", "tagged:told"
+"""Effects: what the event was like when we came to remove it, that it is gone, and that staff know of an edit."""
 GONE = (
     "The event was not in the calendar any more when this was approved. Cancel the booking if that was meant."
 )
@@ -27,8 +28,11 @@ Found = Literal["same", "moved", "gone", "none"]
 
 
 class TaggedEffects:
-    def __init__(self, *, calendar: Calendar, journal: Journal, requests: RequestMoves) -> None:
-        self._calendar, self._journal, self._requests = calendar, journal, requests
+    def __init__(
+        self, *, calendar: Calendar, journal: Journal, requests: RequestMoves, rules: RulesSource
+    ) -> None:
+        self._calendar, self._journal = calendar, journal
+        self._requests, self._rules = requests, rules
 
     def replace(self, booking: Booking) -> None:
         """Harmless to repeat. Raises Unavailable."""
@@ -43,7 +47,9 @@ class TaggedEffects:
         if found == "same":
             self._journal.once(subject, REPLACED, lambda: self._remove(booking))
         elif found == "gone":
-            self._journal.once(subject, REPLACED, lambda: self._tell(booking))
+            self._journal.once(subject, REPLACED, lambda: self._tell(booking, GONE))
+        elif found == "moved":
+            self._journal.once(subject, TOLD, lambda: self._tell(booking, self._moved(booking)))
 
     def _look(self, booking: Booking) -> Found:
         """It may have been moved or deleted since it was read, and approved by somebody who did not know."""
@@ -61,12 +67,21 @@ class TaggedEffects:
             self._calendar.remove(tagged.calendar, tagged.event)
         return "removed"
 
-    def _tell(self, booking: Booking) -> str:
+    def _moved(self, booking: Booking) -> str:
+        """It stays where it is: which of the two times is right, only a person knows."""
+        tagged = self._request(booking).tagged
+        now = self._calendar.find(tagged.calendar, tagged.event) if tagged else None
+        if now is None or now.cancelled:
+            return GONE
+        at = self._rules.current().zone.say(now.start)
+        return f"The event had been moved to {at} when this was approved. Move the booking if that is right, and delete the event."
+
+    def _tell(self, booking: Booking, what: str) -> str:
         request = self._request(booking)
         if request.state is not RequestState.BOOKED:
             return "too late"
         try:
-            self._requests.note(request, "event was gone", event=EventKind.REQUEST_BOOKED, note=GONE)
+            self._requests.note(request, "the event had changed", event=EventKind.REQUEST_BOOKED, note=what)
         except WrongState:
             return "too late"
         return "told"

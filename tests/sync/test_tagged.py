@@ -360,6 +360,21 @@ def test_it_had_been_deleted_when_somebody_approved_it(diary: Diary) -> None:
     assert diary.pass_() == []
 
 
+def test_it_had_been_moved_when_somebody_approved_it(diary: Diary) -> None:
+    """Which time is right only a person knows: both stand, and the card says so."""
+    event = diary.tag()
+    diary.pass_()
+    diary.tag(start="16:00", end="16:30", id_=event)
+    booking = diary.approved()
+    assert booking.slot.start == at("14:00")
+    assert diary.there() == [("14:00", "Haircut: Bea Cruz"), ("16:00", "Haircut Bea Cruz #appt")]
+    assert booking.request is not None
+    assert "had been moved to Tue 5 May, 4:00 pm" in diary.desk.intake.get(booking.request).note
+    assert diary.pass_() == []
+    diary.calendar.delete(RUI, event)
+    assert diary.pass_() == []
+
+
 def test_cancelled_at_once_the_event_goes_too(diary: Diary) -> None:
     diary.tag()
     diary.pass_()
