@@ -293,14 +293,19 @@ def asked_lines(rules: Rules, offers: Sequence[Offer]) -> str:
 def _asked(rules: Rules, offer: Offer) -> str:
     zone = rules.zone
     sent = f", {CHANNELS[offer.channel]} {zone.say_time(offer.sent)}" if offer.sent else ""
-    ended = zone.say_time(offer.changed)
+    ended, reason = zone.say_time(offer.changed), _within(offer.reason)
     how = {
         OfferState.SENDING: "being sent",
         OfferState.LIVE: f"has until {zone.say_time(offer.ends)}" if offer.ends else "has it now",
         OfferState.CLAIMED: f"took it {ended}",
-        OfferState.DECLINED: f"{offer.reason or 'said no'} {ended}",
+        OfferState.DECLINED: f"{reason or 'said no'} {ended}",
         OfferState.TIMED_OUT: f"no answer by {zone.say_time(offer.ends or offer.changed)}",
-        OfferState.WITHDRAWN: f"taken back {ended}, {offer.reason or 'by staff'}",
-        OfferState.FAILED: f"could not be asked: {offer.reason or 'the message did not leave'}",
+        OfferState.WITHDRAWN: f"taken back {ended}: {reason or 'by staff'}",
+        OfferState.FAILED: f"could not be asked: {reason or 'the message did not leave'}",
     }[offer.state]
     return f"*{t.name(offer.name) or '_no name_'}*{sent}: {t.said(how, 200)}"
+
+
+def _within(reason: str) -> str:
+    """As part of a sentence: `offers were stopped` for "Offers were stopped."."""
+    return reason[:1].lower() + reason[1:].rstrip(".")

@@ -90,6 +90,10 @@ def way_to_remind(desk: Desk, booking: Booking) -> Way | None:
     return way_to(person, only or "text", only=only is not None)
 
 
+ENDS = frozenset({"withdrawn", "claimed", "declined"})
+"""What becomes of an offer stands on its own line; the small print tells the click that did it."""
+
+
 def of_opening(desk: Desk, seen: Seen) -> Card:
     return opening_card(desk.rules.current(), story(desk, seen))
 
@@ -105,7 +109,9 @@ def story(desk: Desk, seen: Seen) -> Story:
         with suppress(NotFound):
             booking = desk.bookings.get(opening.booking)
     steps = history(desk, keys.opening(opening.id))
-    by_staff = tuple(did for did in steps if did.who not in {"", "system", "customer"})
+    by_staff = tuple(
+        did for did in steps if did.who not in {"", "system", "customer"} and did.what not in ENDS
+    )
     return Story(opening, seen.offers, giver, booking, by_staff)
 
 

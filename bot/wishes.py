@@ -185,6 +185,15 @@ def asked_for(request: Request, rules: Rules, now: int) -> Wanted:
     )
 
 
+DAYS = re.compile(r"\b(?:mon|wed|sat|sun)\b")
+"""Short days that are words of their own in prose: in what staff type after a command they are days."""
+
+
+def shorthand(text: str) -> str:
+    """As it would be written in a message: "colour for Ana Sat" for "colour for Ana sat"."""
+    return DAYS.sub(lambda day: day[0].capitalize(), text)
+
+
 def read(turn: Turn, text: str) -> Reading:
     """What staff typed, as a message is read."""
     now = turn.desk.clock.now()

@@ -14,7 +14,7 @@ from blocks.times import slot_value
 from blocks.when import service_name
 from bot import asking, cards
 from bot.turn import Turn
-from bot.wishes import block_of, from_reading, from_view, has, read, values
+from bot.wishes import block_of, from_reading, from_view, has, read, shorthand, values
 from handlers.domain.booking import Booking
 from handlers.domain.errors import InputError, NotFound, WrongState
 from handlers.domain.events import EventKind
@@ -49,7 +49,7 @@ def command(turn: Turn) -> None:
         case "why", question:
             _why(turn, question)
         case _:
-            _open(turn, text)
+            _open(turn, shorthand(text))
 
 
 def from_message(turn: Turn) -> None:

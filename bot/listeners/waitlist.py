@@ -15,7 +15,7 @@ from blocks.text import name, one_line, said, typed
 from blocks.waitlist import ALL
 from bot import waiting
 from bot.turn import Turn
-from bot.wishes import read, to_wait, values
+from bot.wishes import read, shorthand, to_wait, values
 from handlers.domain.errors import NotFound, WrongState
 from handlers.domain.request import Reading
 from handlers.domain.rules.model import Rules
@@ -165,6 +165,7 @@ def _open(turn: Turn, find: str) -> None:
 
 
 def _add(turn: Turn, text: str) -> None:
+    text = shorthand(text)
     wanted = to_wait(read(turn, text), turn.rules, turn.desk.clock.now(), text) if text else Wanted()
     if wanted.service is None and len(turn.rules.services) == 1:
         wanted = replace(wanted, service=next(iter(turn.rules.services)))
@@ -198,6 +199,7 @@ def _asked(turn: Turn, text: str) -> tuple[list[Entry], Callable[[Opening], bool
             return waiting.found(turn.desk, words, everybody), lambda o: o.id == opening
     if entries := waiting.found(turn.desk, text, everybody):
         return entries, lambda _: True
+    text = shorthand(text)
     reading = read(turn, text)
     rest = _without(text, reading)
     entries = waiting.found(turn.desk, rest, everybody) if rest else []

@@ -212,7 +212,7 @@ def test_next_now_answers_at_once_and_the_next_one_is_asked(office: Office, slac
     assert buttons(clicked) == ["Fill by hand", "Stop"]
     office.settle()
     assert "*On offer to Duo*" in words(card(slack))
-    assert "1. *Una*, mail 9:02 am: taken back 9:02 am, staff moved on" in words(card(slack))
+    assert "1. *Una*, mail 9:02 am: taken back 9:02 am: staff moved on" in words(card(slack))
     assert "Asked for the next" in words(card(slack))
     assert newest(office).opening.id == opening.id
 

@@ -234,6 +234,14 @@ def test_what_was_written_fills_the_form_in(office: Office, slack: FakeSlack) ->
     assert (entry.earliest, entry.latest) == (date(2026, 5, 9), date(2026, 5, 9))
 
 
+@pytest.mark.parametrize(
+    ("day", "iso"), [("sat", "2026-05-09"), ("sun", "2026-05-10"), ("wed", "2026-05-06")]
+)
+def test_short_days_are_days_after_a_command(office: Office, slack: FakeSlack, day: str, iso: str) -> None:
+    filled = begins(waitlist(office, slack, f"add colour for Ana {day} +65 8123 4567"))
+    assert (filled["date_from"], filled["name"], filled["phone"]) == (iso, "Ana", "+65 8123 4567")
+
+
 def test_added_from_the_list_they_stand_in_it(office: Office, slack: FakeSlack) -> None:
     join(office, "Bea")
     office.press(waitlist(office, slack)["id"], "waitlist.add", Ref(id="new").pack())

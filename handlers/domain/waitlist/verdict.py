@@ -69,7 +69,8 @@ def _went(rules: Rules, offer: Offer) -> str:  # noqa: PLR0911 - an ending a lin
         case OfferState.TIMED_OUT:
             return f"{was} and had not answered by {until}."
         case OfferState.WITHDRAWN:
-            return f"{was}; it was taken back at {zone.say_time(offer.changed)}: {offer.reason}."
+            why = offer.reason[:1].lower() + offer.reason[1:].rstrip(".")
+            return f"{was}; it was taken back at {zone.say_time(offer.changed)}: {why}."
         case _:
             return f"{was} and has until {until}."
 

@@ -12,7 +12,8 @@ const EMOJI = {
   red_circle: "🔴", white_circle: "⚪", black_circle: "⚫", large_blue_circle: "🔵", heavy_plus_sign: "➕", link: "🔗", moneybag: "💰",
   star: "⭐", sunny: "☀️", crescent_moon: "🌙", robot_face: "🤖", footprints: "👣", door: "🚪", walking: "🚶", seat: "💺",
   clipboard: "📋", file_folder: "📁", computer: "💻", zzz: "💤", point_right: "👉", slightly_smiling_face: "🙂", smile: "😄", pray: "🙏",
-  heart: "❤️", fire: "🔥", hand: "✋", stop_sign: "🛑", octagonal_sign: "🛑", recycle: "♻️", stopwatch: "⏱️", clock9: "🕘", arrow_right: "➡️",
+  heart: "❤️", fire: "🔥", hand: "✋", stop_sign: "🛑", octagonal_sign: "🛑", recycle: "♻️", stopwatch: "⏱️", clock9: "🕘", arrow_right: "➡️", arrow_down: "⬇️",
+  leftwards_arrow_with_hook: "↩️", paperclip: "📎",
 };
 // Drawn as coloured text, so that they look the same where no emoji font is installed.
 const MARKS = {
