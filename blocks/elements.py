@@ -22,8 +22,11 @@ from slack_sdk.models.blocks import (
     OverflowMenuElement,
     PlainTextInputElement,
     PlainTextObject,
+    RawTextObject,
     SectionBlock,
     StaticSelectElement,
+    TableBlock,
+    TableBlockColumnSettings,
 )
 from slack_sdk.models.views import View
 
@@ -33,14 +36,17 @@ from blocks.payloads import Menu, Payload
 
 
 class Card(NamedTuple):
-    """A message: `text` is what a phone notification or a screen reader says."""
+    """A message: `text` is what a phone notification or a screen reader says. `simpler` is for a Slack that refuses
+    `blocks`, where these use a block that is newer than the others; () when they don't."""
 
     text: str
     blocks: list[Block]
+    simpler: Sequence[Block] = ()
 
 
-def card(text: str, blocks: Sequence[Block]) -> Card:
-    return Card(t.plain(text, t.FALLBACK), list(blocks[: t.BLOCKS_IN_MESSAGE]))
+def card(text: str, blocks: Sequence[Block], simpler: Sequence[Block] = ()) -> Card:
+    most = t.BLOCKS_IN_MESSAGE
+    return Card(t.plain(text, t.FALLBACK), list(blocks[:most]), simpler[:most])
 
 
 def mrkdwn(text: str, limit: int = t.SECTION) -> MarkdownTextObject:
@@ -63,6 +69,16 @@ def fields(pairs: Mapping[str, str]) -> SectionBlock:
     """Up to ten `label: mrkdwn` in two columns; empty ones are left out."""
     shown = [mrkdwn(f"*{label}*\n{value}", t.FIELD) for label, value in pairs.items() if value]
     return SectionBlock(fields=shown[:10])
+
+
+def table(rows: Sequence[Sequence[str]]) -> TableBlock:
+    """Plain cells, the first row above the others; columns after the first are numbers. One in a message, at most 100
+    rows of 20 cells. Newer than the other blocks: a card with a table has a `simpler` one beside it."""
+    columns = max(map(len, rows))
+    settings = [TableBlockColumnSettings(is_wrapped=True)]
+    settings += [TableBlockColumnSettings(align="right")] * (columns - 1)
+    cells = [[RawTextObject(text=t.plain(cell, t.CELL) or "-") for cell in row[:20]] for row in rows[:100]]
+    return TableBlock(rows=cells, column_settings=settings[:20])
 
 
 def context(*lines: str) -> ContextBlock:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from slack_sdk.models.blocks import Block
 
 from blocks import text as t
-from blocks.elements import Card, card, context, fields, header, section
+from blocks.elements import Card, card, context, fields, header, section, table
 from handlers.domain.rules.model import Rules
 from handlers.domain.summaries.report import Bar, Line, Report, Summary, report
 
@@ -21,18 +21,29 @@ SHOWN = 10
 def summary_card(rules: Rules, summary: Summary) -> Card:
     shown = report(summary)
     aloud = f"{shown.title}. {shown.paragraph}"
-    blocks: list[Block] = [header(shown.title), section(t.said(shown.paragraph, t.SECTION))]
-    if not shown.quiet:
-        blocks.append(fields({line.label: _number(line, shown) for line in shown.lines}))
-        blocks += _chart(shown)
-        blocks += _lists(shown)
-        blocks += _quiet(rules, summary)
-    return card(aloud, blocks)
+    top: list[Block] = [header(shown.title), section(t.said(shown.paragraph, t.SECTION))]
+    if shown.quiet:
+        return card(aloud, top)
+    rest = [*_chart(shown), *_lists(shown), *_quiet(rules, summary)]
+    simpler = [*top, fields({line.label: _number(line, shown) for line in shown.lines}), *rest]
+    return card(aloud, [*top, _table(summary, shown), *rest], simpler)
+
+
+def _table(summary: Summary, shown: Report) -> Block:
+    """The numbers in a column of their own, beside those of the period before."""
+    rows = [["What", summary.period, shown.against]]
+    rows += ([_label(line), line.said, line.was] for line in shown.lines)
+    return table(rows if shown.against else [row[:2] for row in rows])
+
+
+def _label(line: Line) -> str:
+    """With its small print."""
+    return f"{line.label} ({line.more})" if line.more else line.label
 
 
 def _number(line: Line, shown: Report) -> str:
-    """`12 (before: 9)` and its small print under it."""
-    was = f" (before: {t.said(line.was, 100)})" if shown.against else ""
+    """`12 (April 2026: 9)` and its small print under it."""
+    was = f" ({t.name(shown.against)}: {t.said(line.was, 100)})" if shown.against else ""
     more = f"\n{t.said(line.more, 200)}" if line.more else ""
     return f"{t.said(line.said, 100)}{was}{more}"
 
@@ -56,8 +67,6 @@ def _length(number: int, most: int) -> int:
 
 def _lists(shown: Report) -> Iterator[Block]:
     lines = [f"{t.name(title)}: {_listed(found)}" for title, found in shown.lists]
-    if shown.against:
-        lines.append(f"Before is {t.name(shown.against)}.")
     if lines:
         yield context(*lines)
 

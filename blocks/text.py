@@ -12,6 +12,8 @@ import unicodedata
 SECTION = 3000
 FIELD = 2000
 HEADER = 150
+CELL = 200
+"""Of a table; Slack's own limit is far above what a phone shows."""
 BUTTON = 75
 OPTION = 75
 TITLE = 24

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from slack_sdk.errors import SlackApiError
@@ -17,6 +17,7 @@ from slack_sdk.http_retry.builtin_handlers import (
     ServerErrorRetryHandler,
 )
 from slack_sdk.http_retry.handler import RetryHandler
+from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 from slack_sdk.web import WebClient
 from slack_sdk.webhook import WebhookClient
@@ -76,11 +77,10 @@ class Messenger:
 
     def post(self, channel: str, card: Card, marker: str) -> Place:
         """A new message in a channel. `marker` is deterministic, so that `find` sees it after a crash."""
-        answer = self._call(
+        answer = self._show(
             "chat.postMessage",
+            card,
             channel=channel,
-            text=t.escaped(card.text),
-            blocks=_plain(card),
             unfurl_links=False,
             unfurl_media=False,
             metadata={"event_type": EVENT_TYPE, "event_payload": {"marker": marker}},
@@ -90,13 +90,7 @@ class Messenger:
     def update(self, place: Place, card: Card) -> bool:
         """False when there is no such message (any more)."""
         try:
-            self._call(
-                "chat.update",
-                channel=place.channel,
-                ts=place.ts,
-                text=t.escaped(card.text),
-                blocks=_plain(card),
-            )
+            self._show("chat.update", card, channel=place.channel, ts=place.ts)
         except DeliveryFailed as failed:
             if failed.reason in GONE:
                 return False
@@ -128,7 +122,7 @@ class Messenger:
         answer = hook.send_dict(
             {
                 "text": t.escaped(card.text),
-                "blocks": _plain(card),
+                "blocks": _plain(card.blocks),
                 "replace_original": replace,
                 **({} if replace else {"response_type": "ephemeral"}),
             }
@@ -138,7 +132,11 @@ class Messenger:
 
     def ephemeral(self, channel: str, user: str, card: Card) -> None:
         self._call(
-            "chat.postEphemeral", channel=channel, user=user, text=t.escaped(card.text), blocks=_plain(card)
+            "chat.postEphemeral",
+            channel=channel,
+            user=user,
+            text=t.escaped(card.text),
+            blocks=_plain(card.blocks),
         )
 
     # --- views -------------------------------------------------------------------------------------------------
@@ -171,6 +169,16 @@ class Messenger:
     def publish_home(self, user: str, view: View) -> None:
         self._call("views.publish", user_id=user, view=view.to_dict())
 
+    def _show(self, method: str, card: Card, **arguments: Any) -> Mapping[str, Any]:
+        """With its simpler blocks where Slack does not take the others (yet)."""
+        arguments["text"] = t.escaped(card.text)
+        try:
+            return self._call(method, blocks=_plain(card.blocks), **arguments)
+        except DeliveryFailed as failed:
+            if failed.reason != "invalid_blocks" or not card.simpler:
+                raise
+        return self._call(method, blocks=_plain(card.simpler), **arguments)
+
     # --- the call ----------------------------------------------------------------------------------------------
 
     def _call(self, method: str, **arguments: Any) -> Mapping[str, Any]:
@@ -200,5 +208,5 @@ def _client(settings: Settings, *, seconds: int, retries: list[RetryHandler]) ->
     )
 
 
-def _plain(card: Card) -> list[dict[str, Any]]:
-    return [block.to_dict() for block in card.blocks]
+def _plain(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+    return [block.to_dict() for block in blocks]

@@ -42,6 +42,8 @@ def faults_of_view(view: dict[str, Any]) -> list[str]:
 def _blocks(blocks: list[dict[str, Any]], most: int) -> Iterator[str]:
     if len(blocks) > most:
         yield f"{len(blocks)} blocks"
+    if sum(b["type"] == "table" for b in blocks) > 1:
+        yield "more than one table"
     ids = [b["block_id"] for b in blocks if "block_id" in b]
     if len(ids) != len(set(ids)):
         yield f"block ids are not unique: {ids}"
@@ -74,6 +76,11 @@ def _block(block: dict[str, Any]) -> Iterator[str]:
                 yield from _text(block["hint"], 2000, "hint")
         case "divider":
             pass
+        case "table":
+            if not 1 <= len(block["rows"]) <= 100 or not all(1 <= len(row) <= 20 for row in block["rows"]):
+                yield "table too large"
+            if not all(c["type"] == "raw_text" and c["text"].strip() for row in block["rows"] for c in row):
+                yield "an empty cell"
         case _:
             yield f"unexpected block {kind}"
     elements = block.get("elements", []) + [block[k] for k in ("element", "accessory") if block.get(k)]

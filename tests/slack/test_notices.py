@@ -352,9 +352,32 @@ def test_a_summary_is_one_card_in_the_desk_s_channel_however_often_it_is_told(
     assert faults_of_message(card["text"], card["blocks"]) == []
     assert card["text"].startswith("Last week, 4 to 10 May. 41 visits, 5 more than the week before.")
     shown = str(card["blocks"])
-    assert "*Visits*\\n41 (before: 36)" in shown
+    (table,) = [b["rows"] for b in card["blocks"] if b["type"] == "table"]
+    told = [[cell["text"] for cell in row] for row in table]
+    assert told[:2] == [["What", "4 to 10 May", "27 April to 3 May"], ["Visits", "41", "36"]]
+    assert ["Gaps filled (6 from the waitlist)", "7", "4"] in told
     assert "Fri \u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588\u2588 10" in shown
     assert "Ana Lim, Haircut, Tue 5 May, 2:00 pm" in shown
+
+
+def test_a_slack_that_takes_no_tables_gets_the_numbers_as_fields(office: Office, slack: FakeSlack) -> None:
+    office.desk.store.transact([Put(stored(weekly()))])
+    slack.answer("chat.postMessage", {"ok": False, "error": "invalid_blocks"})
+    event = emit(office, EventKind.SUMMARY_READY, "weekly-2026-05-04", kind="weekly")
+    card = slack.only_message()
+    assert faults_of_message(card["text"], card["blocks"]) == []
+    assert "table" not in [b["type"] for b in card["blocks"]]
+    assert "*Visits*\\n41 (27 April to 3 May: 36)" in str(card["blocks"])
+    slack.answer("chat.update", {"ok": False, "error": "invalid_blocks"})
+    office.notices.perform(event)
+    assert len(slack.messages) == 1
+
+
+def test_a_card_without_a_simpler_one_is_refused_as_it_was(office: Office, slack: FakeSlack) -> None:
+    office.has(request())
+    slack.answer("chat.postMessage", {"ok": False, "error": "invalid_blocks"})
+    with pytest.raises(DeliveryFailed, match="invalid_blocks"):
+        emit(office, EventKind.REQUEST_DRAFTED, "rq0000000001")
 
 
 def test_a_quiet_month_is_one_sentence(office: Office, slack: FakeSlack) -> None:

@@ -44,7 +44,12 @@ def modal(*blocks, **more):
     return {"type": "modal", "title": plain("T"), "submit": plain("S"), "blocks": list(blocks), **more}
 
 
+def table(rows=1, cells=1, **cell):
+    return {"type": "table", "rows": [[{"type": "raw_text", "text": "x", **cell}] * cells] * rows}
+
+
 GOOD = {
+    "100 rows of 20": [table(100, 20)],
     "50 blocks": [{"type": "divider"}] * 50,
     "section of 3000": [section("x" * 3000)],
     "fields of 2000": [{"type": "section", "fields": [mrkdwn("x" * 2000)] * 10}],
@@ -121,6 +126,13 @@ BAD = {
     ),
     "image without alt text": ([{"type": "image", "image_url": "https://x/y.png"}], "alt_text"),
     "a text input in actions": ([actions({"type": "plain_text_input", "action_id": "t"})], "unsupported type"),
+    "101 rows": ([table(101)], "between 1 and 100"),
+    "no rows": ([table(0)], "between 1 and 100"),
+    "21 cells": ([table(1, 21)], "between 1 and 20"),
+    "an empty cell": ([table(text="")], "more than 0"),
+    "a cell of mrkdwn": ([table(type="mrkdwn")], "unsupported type: mrkdwn"),
+    "two tables": ([table(), table()], "only_one_table_allowed"),
+    "21 column settings": ([table() | {"column_settings": [{}] * 21}], "no more than 20"),
     "an unknown block": ([{"type": "carousel"}], "unsupported type: carousel"),
     "no array": ("[]", "must be an array"),
 }  # fmt: skip
@@ -156,6 +168,7 @@ BAD_VIEWS = {
     "101 blocks": (modal(*[{"type": "divider"}] * 101), "no more than 100"),
     "input without submit": (modal(field_input(), submit=None), "`submit` is required"),
     "metadata of 3001": (modal(section(), private_metadata="m" * 3001), "less than 3001"),
+    "a table": (modal(table()), "unsupported type: table"),
     "a button as input": (modal(field_input(button())), "unsupported type: button"),
     "number input that doesn't say if decimal": (
         modal(field_input({"type": "number_input", "action_id": "n"})),

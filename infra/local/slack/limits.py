@@ -14,6 +14,7 @@ MESSAGE_BLOCKS, VIEW_BLOCKS, ACTIONS_ELEMENTS, CONTEXT_ELEMENTS, SECTION_FIELDS 
 SECTION_TEXT, FIELD_TEXT, HEADER_TEXT, ID_LENGTH = 3000, 2000, 150, 255
 MODAL_TITLE, PRIVATE_METADATA, INPUT_LABEL, INPUT_HINT, VIDEO_ALT = 24, 3000, 2000, 2000, 2000
 MESSAGE_TEXT, CALLBACK_ID = 40_000, 255
+TABLES, TABLE_ROWS, TABLE_CELLS = 1, 100, 20
 
 IN_ACTIONS = frozenset(COMPONENTS) - {
     "plain_text_input", "email_text_input", "url_text_input", "number_input", "file_input", "image", "mrkdwn",
@@ -30,9 +31,21 @@ IN_INPUT = frozenset(
 )  # fmt: skip
 AS_ACCESSORY = IN_ACTIONS | {"image"}
 IN_MESSAGES = frozenset(
-    {"section", "divider", "image", "actions", "context", "header", "input", "rich_text", "video", "markdown"}
+    {
+        "section",
+        "divider",
+        "image",
+        "actions",
+        "context",
+        "header",
+        "input",
+        "rich_text",
+        "video",
+        "markdown",
+        "table",
+    }
 )
-IN_VIEWS = (IN_MESSAGES - {"markdown"}) | {"alert"}
+IN_VIEWS = (IN_MESSAGES - {"markdown", "table"}) | {"alert"}
 
 
 def check_message(message: Mapping[str, Any]) -> list[str]:
@@ -74,6 +87,8 @@ def _blocks(blocks: Any, most: int, allowed: frozenset[str], at: str = "/blocks"
         return
     if len(blocks) > most:
         yield f"no more than {most} items allowed [json-pointer:{at}]"
+    if sum(isinstance(b, Mapping) and b.get("type") == "table" for b in blocks) > TABLES:
+        yield f"only_one_table_allowed [json-pointer:{at}]"
     seen: set[str] = set()
     for number, block in enumerate(blocks):
         where = f"{at}/{number}"
@@ -108,6 +123,8 @@ def _block(block: Mapping[str, Any], at: str) -> Iterator[str]:
             yield from _input(block, at)
         case "image":
             yield from check_element({**block, "type": "image"}, at, frozenset({"image"}))
+        case "table":
+            yield from _table(block, at)
         case "markdown":
             if not 1 <= len(str(block.get("text") or "")) <= 12_000:
                 yield f"must be less than 12001 characters [json-pointer:{at}/text]"
@@ -126,6 +143,25 @@ def _section(block: Mapping[str, Any], at: str) -> Iterator[str]:
             yield from check_text(field, f"{at}/fields/{number}", FIELD_TEXT)
     if block.get("accessory") is not None:
         yield from check_element(block["accessory"], f"{at}/accessory", AS_ACCESSORY)
+
+
+def _table(block: Mapping[str, Any], at: str) -> Iterator[str]:
+    rows, settings = block.get("rows"), block.get("column_settings") or ()
+    if not isinstance(rows, Sequence) or not 1 <= len(rows) <= TABLE_ROWS:
+        yield f"between 1 and {TABLE_ROWS} items allowed [json-pointer:{at}/rows]"
+        return
+    if len(settings) > TABLE_CELLS:
+        yield f"no more than {TABLE_CELLS} items allowed [json-pointer:{at}/column_settings]"
+    for number, row in enumerate(rows):
+        if not isinstance(row, Sequence) or not 1 <= len(row) <= TABLE_CELLS:
+            yield f"between 1 and {TABLE_CELLS} items allowed [json-pointer:{at}/rows/{number}]"
+            continue
+        for place, cell in enumerate(row):
+            kind = cell.get("type") if isinstance(cell, Mapping) else None
+            if kind not in {"raw_text", "rich_text"}:
+                yield f"unsupported type: {kind} [json-pointer:{at}/rows/{number}/{place}]"
+            elif kind == "raw_text" and not cell.get("text"):
+                yield f"must be more than 0 characters [json-pointer:{at}/rows/{number}/{place}/text]"
 
 
 def _elements(block: Mapping[str, Any], at: str, most: int, allowed: frozenset[str]) -> Iterator[str]:

@@ -74,6 +74,7 @@ function renderBlock(block, on) {
     context: () => h("div", { class: "b-context" }, block.elements.map((e) => e.type === "image" ? h("img", { src: e.image_url, alt: e.alt_text }) : h("span", {}, text(e, on.names)))),
     image: () => h("figure", {}, block.title ? h("figcaption", {}, text(block.title, on.names)) : null, h("img", { src: block.image_url, alt: block.alt_text })),
     input: () => input(block, on),
+    table: () => table(block),
     markdown: () => h("div", { class: "b-text" }, block.text),
     alert: () => h("div", { class: `b-alert ${block.level ?? ""}`, role: "alert" }, text(block.text, on.names)),
     rich_text: () => h("div", { class: "b-text" }, richText(block)),
@@ -81,6 +82,14 @@ function renderBlock(block, on) {
   const node = draw ? draw() : h("p", { class: "soft" }, `(${block.type})`);
   node.dataset.block = block.block_id;
   return node;
+}
+
+// The first row is the head; columns are aligned as their settings say.
+function table(block) {
+  const cell = (tag, c, n) => h(tag, { class: `to-${block.column_settings?.[n]?.align ?? "left"}` }, c.text ?? richText(c));
+  const [head, ...rows] = block.rows;
+  return h("table", { class: "b-table" }, h("thead", {}, h("tr", {}, head.map((c, n) => cell("th", c, n)))),
+    h("tbody", {}, rows.map((row) => h("tr", {}, row.map((c, n) => cell("td", c, n))))));
 }
 
 const richText = (block) => (block.elements ?? []).map((part) => h("p", {}, (part.elements ?? []).map((e) => e.text ?? e.url ?? "")));
