@@ -14,9 +14,10 @@ from handlers.domain.booking import State
 from handlers.domain.errors import LinkSpent, Taken
 from handlers.domain.links import Action
 from handlers.domain.slot import SlotQuery, Window
+from handlers.domain.summaries import Kind
 from handlers.ports import Query
 from handlers.settings import Settings
-from tests.bookings.world import HOUR, STAFF, World, refused
+from tests.bookings.world import HOUR, STAFF, ZONE, World, refused
 from tests.state import dynoxide
 
 TABLE = "frontdesk-state"
@@ -93,3 +94,15 @@ def test_a_hold_runs_out_and_a_link_is_spent_once_on_dynamodb(world: World) -> N
     again = world.book(spend=link)
     assert isinstance(refused(lambda: world.book(16, spend=link)), LinkSpent)
     assert world.holders(again.slot) == [again.id]
+
+
+def test_the_week_is_summed_up_and_kept_on_dynamodb(world: World) -> None:
+    kept, gone = world.book(10), world.book(12)
+    world.desk.bookings.cancel(gone.id, STAFF)
+    summary = world.desk.summaries.send(Kind.WEEKLY, ZONE.parse("2026-05-11T08:00"))
+    assert summary is not None
+    assert summary.weekly is not None
+    assert (summary.weekly.visits, summary.weekly.confirmed, summary.weekly.cancelled) == (1, 2, 1)
+    assert summary.weekly.by_resource == (("Rui", 1),)
+    assert world.desk.summaries.send(Kind.WEEKLY, ZONE.parse("2026-05-11T08:00")) == summary
+    assert world.desk.bookings.get(kept.id).state is State.CONFIRMED
