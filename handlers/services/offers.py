@@ -194,6 +194,7 @@ class Offers:
             calendars=False,
         )
         if service not in found.slots:
+            _to_fill(self._steps.opening(opening.id))  # who has it since says more than what is in the way
             why = found.misfits.get(service, "it is not given here")
             raise InputError("service", f"It does not fit: {why}.")
         if why := too_small(self._rules.current().resources[opening.resource], party, None):

@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from handlers.adapters.dynamodb import DynamoStore
 from handlers.adapters.sqlite import SqliteStore
 from handlers.ports import Store
+from tests.races import offers
 from tests.races.scenarios import SCENARIOS, Round
 from tests.races.slim import SlimClient
 
@@ -39,6 +40,7 @@ def run(race: Round, racer: int, start: float) -> str:
 def main() -> None:
     store, first, count = open_store(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
     racers = range(first, first + count)
+    offers.warm(store)
     with ThreadPoolExecutor(count) as threads:
         print("ready", flush=True)
         for line in sys.stdin:

@@ -19,6 +19,7 @@ from handlers.domain.slot import Extent
 from handlers.ports import Absent, Equals, Item, Put, Query, Store, Update
 from handlers.services.ledger import Ledger
 from tests.fakes import FakeClock
+from tests.races import offers
 
 RACERS = 64
 HOUR = 3600
@@ -112,12 +113,15 @@ def jess(start: int) -> Extent:
 
 @dataclass(frozen=True)
 class Scenario:
-    """`race` is one racer's attempt; `winners` says who may have won. Both count racers from 0."""
+    """`race` is one racer's attempt; `winners` says who may have won. Both count racers from 0. `agree` looks at what is
+    left, where that is more than pages and bookings; `share` of the usual rounds fit into a test run."""
 
     race: Callable[[Round, int], str]
     winners: Callable[[Round, list[str]], bool]
     prepare: Callable[[Round], None] = field(default=lambda _: None)
     resource: str = "jess"
+    agree: Callable[[Round], None] | None = None
+    share: float = 1
 
 
 def exactly(count: int) -> Callable[[Round, list[str]], bool]:
@@ -192,11 +196,35 @@ SCENARIOS: dict[str, Scenario] = {
     "free slots": Scenario(
         lambda r, n: r.take(f"{n:02}", Extent("jess", r.at(n * 15), r.at(n * 15 + 15))), exactly(RACERS)
     ),
+    "one offer, every end": Scenario(
+        offers.answer,
+        offers.one_answer,
+        lambda r: offers.waiting(r, live=True),
+        agree=offers.all_agree,
+        share=0.3,
+    ),
+    "one offer, many taps": Scenario(
+        offers.tap,
+        offers.one_tap,
+        lambda r: offers.waiting(r, live=True),
+        agree=offers.all_agree,
+        share=0.1,
+    ),
+    "one opening, many workers": Scenario(
+        offers.arm,
+        offers.all_looked,
+        lambda r: offers.waiting(r, live=False),
+        agree=offers.all_agree,
+        share=0.1,
+    ),
 }
 
 
 def agree(race: Round, scenario: Scenario) -> None:
     """Pages and bookings tell the same story, and nobody stands in anybody's way."""
+    if scenario.agree is not None:
+        scenario.agree(race)
+        return
     resource = RULES.resources[scenario.resource]
     claims = race.ledger().diary(scenario.resource, race.at(0), race.at(0, day=3), HELD_UNTIL + 1)
     holding = {n: b for n, b in race.bookings().items() if b["state"] == "CONFIRMED"}

@@ -34,6 +34,9 @@ class SlimClient:
     def query(self, **request: Any) -> dict[str, Any]:
         return self._call("Query", request)
 
+    def put_item(self, **request: Any) -> dict[str, Any]:
+        return self._call("PutItem", request)
+
     def transact_write_items(self, **request: Any) -> dict[str, Any]:
         return self._call("TransactWriteItems", request)
 
