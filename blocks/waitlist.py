@@ -33,8 +33,8 @@ from blocks.when import resource_name, service_name
 from handlers.domain.rules.model import Rules
 from handlers.domain.waitlist import Entry, EntryState
 
-ROWS = 25
-"""On a page."""
+ROWS = 20
+"""On a page: a click draws them all while somebody waits."""
 ALL = "all"
 """The choice of every service."""
 CHOICES = {
