@@ -33,7 +33,10 @@ NOT_STAFF = {
 }
 """Who did it, when it was nobody with a name."""
 
-_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Control characters (Cc) but for tab and line break, and lone surrogates (Cs)."""
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _OVERRIDES = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"))
 _CUT_SHORT = re.compile(r"(?:&[a-z]{0,4}|<[^>]*|[\u200d\ufe0f\u2068\s]+)$")
 _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
@@ -41,13 +44,12 @@ _ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
 def units(text: str) -> int:
     """UTF-16 code units."""
-    return len(text) + sum(c > "\uffff" for c in text)
+    return len(text) + len(_ASTRAL.findall(text))
 
 
 def clean(text: str) -> str:
     """Without control characters and direction overrides; line breaks stay."""
-    text = text.replace("\r\n", "\n").translate(_OVERRIDES)
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return _CONTROL.sub("", text.replace("\r\n", "\n").translate(_OVERRIDES))
 
 
 def one_line(text: str) -> str:
@@ -61,7 +63,7 @@ def plain(text: str, limit: int) -> str:
 
 def escaped(text: str) -> str:
     """Plain words, for where Slack reads mrkdwn all the same: a message's text."""
-    return "".join(_ENTITIES.get(c, c) for c in text)
+    return text.translate(_ENTITIES)
 
 
 def said(text: str, limit: int = FIELD) -> str:
