@@ -34,7 +34,7 @@ WORDS = st.one_of(
 )
 
 
-@settings(max_examples=4, deadline=None, phases=(Phase.explicit, Phase.generate))
+@settings(max_examples=2, deadline=None, phases=(Phase.explicit, Phase.generate))
 @given(words=WORDS, name=WORDS)
 def test_nothing_people_write_breaks_a_slack_limit(words: str, name: str) -> None:
     window = Window(
