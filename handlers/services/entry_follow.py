@@ -8,7 +8,6 @@ from typing import Any
 from handlers.domain import keys
 from handlers.domain.booking import Booking, State
 from handlers.domain.errors import InputError, StaleWrite, WrongState
-from handlers.domain.items import from_item
 from handlers.domain.waitlist.entry import Entry, EntryState
 from handlers.ports import Clock, Query, Store
 from handlers.services.bookings import COMING, CUSTOMER, Bookings
@@ -79,8 +78,10 @@ class EntryFollow:
         return booking.state in {State.CANCELLED, State.EXPIRED} and ours and booking.changed_by != CUSTOMER
 
     def _left_for(self, booking: Booking) -> list[Entry]:
+        """The index only names them: it may not know yet that they left."""
         query = Query(keys.of_customer(booking.customer), index="gsi1")
-        mine = (from_item(i, Entry) for i in every(self._store, query) if i["entity"] == "entry")
+        found = [str(i["id"]) for i in every(self._store, query) if i["entity"] == "entry"]
+        mine = [self._entries.get(id_) for id_ in found]
         return [e for e in mine if e.booking == booking.id and e.state is EntryState.BOOKED]
 
     def _put_back(self, entry: Entry, booking: Booking) -> bool:

@@ -88,6 +88,50 @@ def test_who_takes_the_time_at_that_moment_costs_nobody_their_turn(world):
     assert world.offered() == [("P00", "LIVE")]
 
 
+def test_staff_who_stop_it_as_the_next_is_chosen_have_the_last_word(world):
+    queue(world, 2)
+    world.cancelled()
+    world.store.when = putting("offer", seq=2)
+    world.store.meanwhile = lambda: world.desk.openings.stop(world.opening().opening.id, STAFF)
+    world.pass_time(WINDOW)
+    opening = world.opening().opening
+    assert (opening.state, opening.changed_by, opening.seq) == (OpeningState.HANDED_BACK, STAFF, 1)
+    assert [state for _, state in world.offered()] == ["WITHDRAWN"]
+
+
+@pytest.mark.parametrize("answer", ["claim", "decline"])
+def test_who_answers_as_time_runs_out_is_heard_or_is_late_but_never_both(world, answer):
+    queue(world, 2)
+    world.cancelled()
+    held = world.live()
+    world.clock.at += WINDOW - 1
+    world.store.when = putting("offer", seq=1)
+
+    def runs_out() -> None:
+        world.clock.at += 1
+        world.desk.openings.due()
+
+    world.store.meanwhile = runs_out
+    assert isinstance(refused(lambda: getattr(world.desk.offers, answer)(held.ref)), WrongState)
+    world.settle()
+    assert world.offered() == [("P00", "TIMED_OUT"), ("P01", "LIVE")]
+    assert world.holders(held.slot) == [world.live().claim]
+
+
+def test_two_times_that_come_free_at_once_are_not_both_offered_to_one_person(world):
+    queue(world, 1)
+    first = world.book(10, customer=world.customer("G", email="g@x.pt"))
+    second = world.book(16, customer=world.customer("H", email="h@x.pt"))
+    world.settle()
+    for booking in (first, second):
+        world.desk.bookings.cancel(booking.id, STAFF)
+    one, two = [e for e in world.events() if e.kind is EventKind.SLOT_FREED]
+    world.store.when = putting("offer")
+    world.store.meanwhile = lambda: world.desk.waitlist.perform(two)
+    world.desk.waitlist.perform(one)
+    assert sorted((o.waits, o.seq) for o in world.openings()) == [("", 1), ("offered", 0)]
+
+
 def test_a_party_there_are_too_few_places_for_is_passed_over_without_a_gap_in_the_hold(world):
     join(world, "One", "class")
     world.clock.at += 60
@@ -378,6 +422,18 @@ def test_a_calendar_that_stays_unreadable_does_not_keep_the_time_from_staff(worl
     opening = world.opening().opening
     assert opening.state is OpeningState.HANDED_BACK
     assert "calendar can't be read" in opening.reason
+
+
+def test_what_has_begun_when_somebody_looks_again_is_over(world):
+    queue(world, 1)
+    world.clock.at = ZONE.parse("2026-05-04T22:00")
+    world.cancelled(10, day=1)
+    lost(world)
+    world.clock.at = ZONE.parse("2026-05-05T10:00")
+    world.desk.openings.due()
+    opening = world.opening().opening
+    assert (opening.state, opening.reason) == (OpeningState.CLOSED, "It has begun.")
+    assert world.offered() == []
 
 
 def test_a_class_that_is_full_by_then_is_quietly_closed(world):

@@ -94,7 +94,7 @@ def test_the_window_is_its_full_length_after_the_message_left_not_after_it_was_h
     world.cancelled(day=1)
 
     assert world.offered() == []
-    assert world.opening().opening.waits == "quiet"
+    assert (world.opening().opening.waits, world.opening().opening.seq) == ("quiet", 0)
     assert world.holders(world.slot(day=1)) == []
 
     world.pass_time(ZONE.parse("2026-05-05T08:00") - world.clock.at)

@@ -280,8 +280,13 @@ class Town(Waiting):
                 assert openings[offer.opening].live == offer.seq
         held = {c.id for _, c in claims}
         for offer in offers:
-            if offer.state is OfferState.LIVE and now < offer.ends:
+            until = offer.ends or offer.created + WINDOW
+            if offer.state in OUT and now < until:
                 assert offer.claim in held
+            one = openings[offer.opening].resource in ONE_AT_A_TIME
+            assert not one or offer.reason != "not free for them", (
+                "somebody lost their turn to a hold of ours"
+            )
 
     def _claims(self) -> Iterator[tuple[str, Claim]]:
         for page in self.every_page():
